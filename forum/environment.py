@@ -1,0 +1,42 @@
+"""Typed readers for environment variables; every variable is documented once, in README.md."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE, FALSE = {"1", "true", "yes", "ja", "on"}, {"", "0", "false", "no", "nein", "off"}
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Raise ImproperlyConfigured for anything that is neither yes nor no."""
+    value = os.environ.get(name, "").strip().lower()
+    if name not in os.environ:
+        return default
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} muss 1 oder 0 sein, nicht „{value}“.")
+    return value in TRUE
+
+
+def number(name: str, default: int) -> int:
+    """Raise ImproperlyConfigured for anything that is not a whole number."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} muss eine ganze Zahl sein, nicht „{value}“.")
+    return int(value)
+
+
+def words(name: str) -> list[str]:
+    """Read a list whose entries are separated by commas."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def choice(name: str, *allowed: str) -> str:
+    """Return the value, the first of `allowed` when unset; raise ImproperlyConfigured for any other."""
+    value = text(name, allowed[0])
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} muss {' oder '.join(allowed)} sein, nicht „{value}“.")
+    return value

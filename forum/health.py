@@ -1,0 +1,35 @@
+"""/healthz says that the process answers, /readyz that it can serve: database there, migrations applied.
+
+A middleware in front of everything, because whoever asks (container engine, load balancer) knows neither the
+portal's host name nor https.
+"""
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.http import JsonResponse
+
+
+class HealthMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path == "/healthz":
+            return answer("ok")
+        if request.path == "/readyz":
+            return answer(readiness())
+        return self.get_response(request)
+
+
+def readiness() -> str:
+    """`ok`, or the reason why the portal cannot serve: `database` or `migrations`."""
+    try:
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return "database"
+    return "migrations" if pending else "ok"
+
+
+def answer(state):
+    return JsonResponse({"status": state}, status=200 if state == "ok" else 503, headers={"Cache-Control": "no-store"})

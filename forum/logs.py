@@ -1,0 +1,76 @@
+"""Logging: one JSON object a line in production, plain lines elsewhere; never a person's data.
+
+Left out on purpose: address and browser of the visitor, query strings (what somebody searched for), the account.
+"""
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+
+MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+QUERY = re.compile(r"\?\S*")
+
+
+def without_personal_data(text: str) -> str:
+    """Replace mail addresses and cut query strings, in messages and tracebacks alike."""
+    return QUERY.sub("?…", MAIL.sub("…@…", text))
+
+
+class JsonFormatter(logging.Formatter):
+    """Formats a record as one line of JSON with the keys time, level, logger, message (and error, a traceback)."""
+
+    def format(self, record):
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+        } | self.content(record)
+        return json.dumps(line, ensure_ascii=False)
+
+    def content(self, record):
+        content = {"message": without_personal_data(record.getMessage())}
+        if record.exc_info:
+            content["error"] = without_personal_data(self.formatException(record.exc_info))
+        return content
+
+
+class AccessFormatter(JsonFormatter):
+    """Formats gunicorn's access records: method, path, status, bytes, milliseconds."""
+
+    def content(self, record):
+        atoms = record.args
+        return {
+            "method": atoms["m"],
+            "path": atoms["U"],
+            "status": int(atoms["s"]),
+            "bytes": 0 if atoms["b"] == "-" else int(atoms["b"]),
+            "ms": int(atoms["M"]),
+        }
+
+
+def logging_config(production: bool) -> dict:
+    """Configuration for logging.config.dictConfig, used by Django and by gunicorn."""
+    style = "json" if production else "plain"
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {"()": JsonFormatter},
+            "access": {"()": AccessFormatter},
+            "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
+        },
+        "handlers": {
+            "lines": {"class": "logging.StreamHandler", "formatter": style},
+            "access": {"class": "logging.StreamHandler", "formatter": "access" if production else style},
+        },
+        "root": {"handlers": ["lines"], "level": "WARNING"},
+        "loggers": {
+            "django": {"handlers": ["lines"], "level": "WARNING", "propagate": False},
+            "django.server": {"level": "INFO"},
+            "gunicorn.error": {"handlers": ["lines"], "level": "INFO" if production else "WARNING", "propagate": False},
+            "gunicorn.access": {
+                "handlers": ["access"], "level": "INFO" if production else "WARNING", "propagate": False,
+            },
+        },
+    }  # fmt: skip

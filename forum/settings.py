@@ -1,0 +1,159 @@
+"""All settings, read from top to bottom; what differs between installations comes from the environment (README)."""
+
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from forum import environment as env
+from forum.database import NAME, USER, EmbeddedServer
+from forum.logs import logging_config
+from forum.prose import MENU_GROUPS, allow_language
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(env.text("PORTAL_DATA", str(ROOT / "var")))
+
+# Production is the default, so that a forgotten variable makes the portal refuse instead of opening it.
+PRODUCTION = env.choice("PORTAL_MODE", "production", "development") == "production"
+DEBUG = env.flag("PORTAL_DEBUG")
+SECRET_KEY = env.text("SECRET_KEY")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+DATABASE_URL = env.text("DATABASE_URL")
+
+if PRODUCTION:
+    if DEBUG:
+        raise ImproperlyConfigured("PORTAL_DEBUG darf im Betrieb nicht eingeschaltet sein.")
+    if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
+        raise ImproperlyConfigured(
+            "SECRET_KEY fehlt oder ist zu schwach: Bitte setzen Sie mindestens 50 zufällige Zeichen "
+            "(oder PORTAL_MODE=development zum Ausprobieren)."
+        )
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS fehlt: Bitte nennen Sie die Adressen des Portals, durch Komma getrennt.")
+else:
+    SECRET_KEY = SECRET_KEY or "development-only-" + "0123456789abcdefghijklmnopqrstuvwxyz"
+    ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
+
+INSTALLED_APPS = [
+    "news",
+    "events",
+    "contacts",
+    "forum",
+    "forum.apps.DeskConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "imagefield",
+    "django_prose_editor",
+]
+
+MIDDLEWARE = [
+    "forum.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "forum.addresses.MovedMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "forum.urls"
+WSGI_APPLICATION = "forum.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["forum.templatetags.portal"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# Database: the embedded server, unless DATABASE_URL names another.
+EMBEDDED_SERVER = None
+if DATABASE_URL:
+    try:
+        DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+    except ValueError as error:  # names the URL with its password: keep it out of the message
+        raise ImproperlyConfigured("DATABASE_URL ist keine gültige Adresse (postgresql://konto@server/name).") from error
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL muss mit postgresql:// beginnen.")
+else:
+    programs = env.text("PORTAL_PG_BIN")
+    EMBEDDED_SERVER = EmbeddedServer(DATA / "postgres", Path(programs) if programs else None)
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": NAME,
+            "USER": USER,
+            "HOST": str(EMBEDDED_SERVER.sockets),
+        }
+    }
+DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+
+LANGUAGE_CODE = "de"
+TIME_ZONE = "Europe/Berlin"
+USE_I18N = True
+USE_TZ = True
+
+# Files
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+MEDIA_URL = "/medien/"
+MEDIA_ROOT = DATA / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # bytes of text in one form; files are limited where they are accepted
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an event with forty programme items
+IMAGEFIELD_BIN_DEPTH = 2
+IMAGEFIELD_VALIDATE_ON_SAVE = False  # forum.pictures has checked and written the file itself
+TAGGIT_CASE_INSENSITIVE = True
+DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": ["js/prose-language.js"], "extensions": {"Language": allow_language}}]
+DJANGO_PROSE_EDITOR_MENU_GROUPS = MENU_GROUPS
+
+# Signing in, sessions, browsers
+LOGIN_URL = "admin:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.flag("HSTS_SUBDOMAINS")
+    if env.flag("BEHIND_PROXY"):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = logging_config(PRODUCTION)
+LOGGING_CONFIG = "logging.config.dictConfig"

@@ -1,0 +1,31 @@
+#!/usr/bin/env python
+"""Django's command line, with the embedded PostgreSQL running while a command needs it."""
+
+import os
+import sys
+
+
+def main():
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
+    if not os.environ.get("SECRET_KEY"):  # by hand, in a checkout; a server that is to be reached has a secret
+        os.environ.setdefault("PORTAL_MODE", "development")
+    try:
+        from django.core.exceptions import ImproperlyConfigured
+        from django.core.management import execute_from_command_line
+        from django.db import OperationalError
+    except ImportError:
+        sys.exit("✗ Django fehlt: Bitte rufen Sie „make run“ auf oder „.venv/bin/python manage.py …“.")
+    from forum.database import DatabaseUnavailable, portal_server
+
+    try:
+        with portal_server():
+            execute_from_command_line(sys.argv)
+    except (DatabaseUnavailable, ImproperlyConfigured) as error:
+        sys.exit(f"✗ {error}")
+    except OperationalError as error:
+        first_line = str(error).strip().splitlines()[0]
+        sys.exit(f"✗ Die Datenbank antwortet nicht. Bitte prüfen Sie DATABASE_URL und den Server: {first_line}")
+
+
+if __name__ == "__main__":
+    main()
