@@ -1,0 +1,158 @@
+"""Files to download: PDF and office documents, checked by what they contain, not by what they are called."""
+
+import hashlib
+import zipfile
+from pathlib import PurePosixPath
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.template.defaultfilters import filesizeformat
+
+from forum.ordering import Positioned
+from forum.text import german_slug
+
+MAX_BYTES = 30_000_000
+# extension → (what readers see, media type, a part that only this kind of file has)
+OFFICE = {
+    "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "word/document.xml"),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xl/workbook.xml"),
+    "pptx": (
+        "PowerPoint",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "ppt/presentation.xml",
+    ),
+    "odt": ("OpenDocument-Text", "application/vnd.oasis.opendocument.text", "content.xml"),
+    "ods": ("OpenDocument-Tabelle", "application/vnd.oasis.opendocument.spreadsheet", "content.xml"),
+    "odp": ("OpenDocument-Präsentation", "application/vnd.oasis.opendocument.presentation", "content.xml"),
+}
+LABELS = {"pdf": "PDF"} | {extension: label for extension, (label, _, _) in OFFICE.items()}
+MEDIA_TYPES = {"pdf": "application/pdf"} | {extension: media for extension, (_, media, _) in OFFICE.items()}
+
+
+def detect(upload) -> str | None:
+    """Tell from its content what an uploaded file is.
+
+    Args:
+        upload: an open file of any content.
+
+    Returns:
+        `pdf` or one of OFFICE; None for anything else, for files with macros and for damaged ones.
+    """
+    upload.seek(0)
+    if upload.read(5) == b"%PDF-":
+        upload.seek(max(0, upload.size - 2048))
+        return "pdf" if b"%%EOF" in upload.read() else None
+    upload.seek(0)
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            names = set(archive.namelist())
+            if any("vbaproject" in name.lower() or name.startswith("Basic/") for name in names):
+                return None
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
+                media = archive.read("mimetype").decode("ascii", "replace").strip()
+                return next((kind for kind in ("odt", "ods", "odp") if OFFICE[kind][1] == media), None)
+            if "[Content_Types].xml" in names:
+                return next((kind for kind in ("docx", "xlsx", "pptx") if OFFICE[kind][2] in names), None)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+        pass  # not a zip archive, or one made to annoy
+    return None
+
+
+class AttachmentFormField(forms.FileField):
+    def to_python(self, data):
+        upload = super().to_python(data)
+        if upload is not None:
+            check_attachment(upload)
+        return upload
+
+
+def check_attachment(upload) -> str:
+    """Return what the file is (a key of LABELS); raise ValidationError, in German, for what is not taken."""
+    if upload.size > MAX_BYTES:
+        raise ValidationError(f"Die Datei ist zu groß: höchstens {MAX_BYTES // 1_000_000} MB sind möglich.")
+    kind = detect(upload)
+    if kind is None:
+        raise ValidationError(
+            "Diese Datei nehmen wir nicht an: Möglich sind PDF, Word (docx), Excel (xlsx), PowerPoint (pptx) und "
+            "OpenDocument (odt, ods, odp), jeweils ohne Makros und ohne Kennwort."
+        )
+    return kind
+
+
+class AttachmentFieldFile(models.fields.files.FieldFile):
+    def save(self, name, content, save=True):
+        """Every way into the storage leads through here: check, and name the file by what it really is."""
+        kind = check_attachment(content)
+        content.seek(0)
+        digest = hashlib.sha256(content.read()).hexdigest()[:16]
+        content.seek(0)
+        stem = german_slug(PurePosixPath(name).stem, 60) or "datei"
+        super().save(f"{digest}/{stem}.{kind}", content, save=save)
+
+    save.alters_data = True
+
+
+class AttachmentField(models.FileField):
+    attr_class = AttachmentFieldFile
+
+    def generate_filename(self, instance, filename):
+        return f"{self.upload_to}{filename}"  # Django's own would drop our folder
+
+    def formfield(self, **kwargs):
+        field = super().formfield(form_class=AttachmentFormField, **kwargs)
+        field.widget.attrs["accept"] = ",".join(f".{extension}" for extension in LABELS)
+        return field
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.FileField", args, kwargs
+
+
+class Attachment(models.Model):
+    title = models.CharField("Titel", max_length=200, help_text="So heißt der Link zum Herunterladen.")
+    file = AttachmentField(
+        "Datei",
+        upload_to="downloads/",
+        max_length=200,
+        help_text="PDF, Word, Excel, PowerPoint oder OpenDocument, höchstens 30 MB.",
+    )
+    size = models.PositiveBigIntegerField("Größe", editable=False, default=0)  # bytes
+    created_at = models.DateTimeField("angelegt am", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "Datei zum Herunterladen"
+        verbose_name_plural = "Dateien zum Herunterladen"
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **kwargs):
+        self.size = self.file.size
+        super().save(*args, **kwargs)
+
+    @property
+    def kind(self) -> str:
+        return LABELS[PurePosixPath(self.file.name).suffix[1:]]
+
+    @property
+    def description(self) -> str:
+        """Type and size as readers want to know them before they click: `PDF, 1,2 MB`."""
+        return f"{self.kind}, {filesizeformat(self.size)}"
+
+
+class AttachmentRow(Positioned):
+    """Base of an app's through model; the app adds the foreign key to what the file belongs to."""
+
+    attachment = models.ForeignKey(
+        Attachment, models.PROTECT, related_name="%(app_label)s_%(class)ss", verbose_name="Datei"
+    )
+
+    class Meta(Positioned.Meta):
+        abstract = True
+        verbose_name = "Datei"
+        verbose_name_plural = "Dateien zum Herunterladen"
+
+    def __str__(self):
+        return str(self.attachment)

@@ -1,0 +1,69 @@
+"""Form fields for days and times as staff write them."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+
+from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import ValidationError
+
+from forum.dates import local_date, local_time, midnight, midnight_after, moment
+
+TIME_FORMATS = ["%H:%M", "%H.%M", "%H:%M:%S", "%H Uhr", "%H:%M Uhr", "%H.%M Uhr", "%H"]
+
+
+class ClockField(forms.TimeField):
+    """Understands 9, 9:30, 9.30, 9 Uhr and 9:30 Uhr."""
+
+    input_formats = TIME_FORMATS
+    default_error_messages = {"invalid": "Das ist keine Uhrzeit. Bitte schreiben Sie sie wie 9:30."}
+
+
+class DayField(forms.DateField):
+    default_error_messages = {"invalid": "Das ist kein Datum. Bitte schreiben Sie es wie 14.06.2027."}
+
+
+class DayTimeWidget(AdminSplitDateTime):
+    def decompress(self, value):
+        if isinstance(value, datetime):
+            return [local_date(value), local_time(value)]
+        return list(value) if value else [None, None]
+
+
+class DayTimeField(forms.MultiValueField):
+    """A day and, where known, a time.
+
+    Args:
+        without_time: makes a moment of a day without a time; when missing, the value is (day, time), of which one
+            may be None.
+        day_required: whether a time needs a day beside it.
+    """
+
+    widget = DayTimeWidget
+
+    def __init__(self, *, without_time: Callable[[date], datetime] | None = None, day_required=True, **kwargs):
+        self.without_time, self.day_required = without_time, day_required
+        fields = (DayField(required=False, localize=True), ClockField(required=False))
+        super().__init__(fields, require_all_fields=False, **kwargs)
+
+    def compress(self, values: list) -> datetime | tuple[date | None, time | None] | None:
+        day, at = values or (None, None)
+        if day is None and at is None:
+            return None
+        if day is None and self.day_required:
+            raise ValidationError("Bitte geben Sie auch das Datum an.")
+        if self.without_time is None:
+            return day, at
+        return self.without_time(day) if at is None else moment(day, at)
+
+
+class PublishableForm(forms.ModelForm):
+    """Base of the forms of publishable things: a day without a time means the whole day."""
+
+    published_at = DayTimeField(required=False, without_time=midnight, label="Veröffentlicht ab")
+    expires_at = DayTimeField(required=False, without_time=midnight_after, label="Sichtbar bis")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("published_at", "expires_at"):
+            self.fields[name].help_text = self._meta.model._meta.get_field(name).help_text

@@ -1,0 +1,49 @@
+"""What rich text may contain: the one list behind the editor's toolbar and the cleaner.
+
+Read by the settings, so it must not import models.
+"""
+
+import re
+
+from django_prose_editor.config import add_tags_and_attributes
+
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # enough of BCP 47 for `lang`
+
+# The package does not complete this list by itself: lists need ListItem, tables their rows and cells.
+EXTENSIONS = {
+    "Bold": True,
+    "Italic": True,
+    "Heading": {"levels": [2, 3]},
+    "BulletList": True,
+    "OrderedList": {"enableListAttributes": False},
+    "ListItem": True,
+    "Blockquote": True,
+    "HardBreak": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+    "Language": True,
+}
+
+MENU_GROUPS = [
+    {"group": "headings"},
+    {"group": "marks"},
+    {"group": "lists"},
+    {"group": "nodes -blockType -lists"},
+    {"group": "link"},
+    {"group": "language", "type": "dropdown"},
+    {"group": "table"},
+    {"group": "history"},
+]
+
+
+def allow_language(config, cleaner_options):
+    """Processor of django-prose-editor for our own extension: <span lang="…"> and nothing else on it."""
+    add_tags_and_attributes(cleaner_options, ["span"], {"span": ["lang"]})
+
+    def keep(element, attribute, value):
+        return None if attribute == "lang" and not LANGUAGE_TAG.fullmatch(value) else value
+
+    cleaner_options["attribute_filter"] = keep
