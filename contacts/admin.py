@@ -1,0 +1,107 @@
+from django.contrib import admin
+from django.db.models import Prefetch
+
+from contacts.models import District, Person, Postcode, PostcodeShare, Quarter, Representation
+from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, StateFilter
+
+
+class RepresentationInline(admin.TabularInline):
+    model = Representation
+    extra = 0
+    fields = ["district", "position"]
+
+
+@admin.register(Person)
+class PersonAdmin(PublishableAdmin):
+    list_display = ["listed_name", "position", "organisation", "in_directory", "district_names", "state_in_words"]
+    list_filter = [StateFilter, "in_directory", "districts"]
+    search_fields = ["given_name", "family_name", "position", "organisation", "email"]
+    autocomplete_fields = ["portrait", "deputy"]
+    inlines = [RepresentationInline]
+    fieldsets = [
+        ("Name", {"fields": [("title", "given_name"), ("name_prefix", "family_name")]}),
+        ("Wofür steht die Person?", {"fields": ["position", "organisation", "topics"]}),
+        ("Erreichbar", {"fields": ["in_directory", "phone", "email", "website"]}),
+        ("Vorstellung", {"fields": ["portrait", "biography"]}),
+        ("Vertretung", {"fields": ["deputy", ("absent_from", "absent_until")]}),
+        PUBLISHING,
+        ADDRESS,
+    ]
+
+    def get_queryset(self, request):
+        rows = Representation.objects.select_related("district")
+        return super().get_queryset(request).prefetch_related(Prefetch("representations", rows))
+
+    @admin.display(description="Name", ordering="family_name")
+    def listed_name(self, person):
+        return person.sorted_name
+
+    @admin.display(description="Bezirke")
+    def district_names(self, person):
+        return ", ".join(district.name for district in person.represented) or "–"
+
+
+@admin.register(District)
+class DistrictAdmin(DeskAdmin):
+    """The twelve are given; staff decide who stands in."""
+
+    list_display = ["name", "represented_by", "stand_in"]
+    search_fields = ["name"]
+    fields = ["name", "key", "stand_in"]
+    readonly_fields = ["name", "key"]
+    autocomplete_fields = ["stand_in"]
+    list_select_related = ["stand_in"]
+
+    def get_queryset(self, request):
+        rows = Representation.objects.responsible().select_related("person")
+        return super().get_queryset(request).prefetch_related(Prefetch("representations", rows))
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="vertreten durch")
+    def represented_by(self, district):
+        return ", ".join(row.person.name for row in district.representations.all()) or "niemand"
+
+
+class GivenAdmin(DeskAdmin):
+    """Official data: to look at, not to change."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ShareInline(admin.TabularInline):
+    model = PostcodeShare
+    extra = 0
+
+
+@admin.register(Postcode)
+class PostcodeAdmin(GivenAdmin):
+    list_display = ["code", "district_names"]
+    search_fields = ["code"]
+    inlines = [ShareInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("districts")
+
+    @admin.display(description="Bezirke")
+    def district_names(self, postcode):
+        return ", ".join(district.name for district in postcode.districts.all())
+
+
+@admin.register(Quarter)
+class QuarterAdmin(GivenAdmin):
+    list_display = ["name", "district"]
+    list_filter = ["district"]
+    list_select_related = ["district"]
+    search_fields = ["name"]

@@ -1,0 +1,4 @@
+from contacts.people import ContactRow, Person, PersonTopic, Representation
+from contacts.places import District, Postcode, PostcodeShare, Quarter
+
+__all__ = ["ContactRow", "District", "Person", "PersonTopic", "Postcode", "PostcodeShare", "Quarter", "Representation"]

@@ -1,0 +1,38 @@
+"""Who is in charge of a district, and who helps where nobody is."""
+
+from django.db.models import Prefetch
+
+from contacts.models import District, Person, Representation
+from forum.text import by_name
+
+
+def represented_districts() -> list[District]:
+    """The twelve districts by name, each with `people`: its public representatives in the directory (two queries)."""
+    rows = Representation.objects.responsible().select_related("person")
+    districts = list(District.objects.prefetch_related(Prefetch("representations", rows)))
+    for district in districts:
+        district.people = [row.person for row in district.representations.all()]
+    return districts
+
+
+def helpers_for(district: District) -> list[Person]:
+    """Name who helps in a district without a representative.
+
+    Staff may have named somebody. Otherwise the representatives of the nearest districts answer: of the neighbours, or,
+    where these have nobody either, of their neighbours, and so on.
+    """
+    if district.stand_in and district.stand_in.is_published:
+        return [district.stand_in]
+    rows = Representation.objects.responsible().with_contact_details()
+    rows = rows.order_by(*by_name("person__family_name", "person__given_name"))
+    neighbours = {}
+    for one, other in District.neighbours.through.objects.values_list("from_district_id", "to_district_id"):
+        neighbours.setdefault(one, set()).add(other)
+    seen, ring = {district.pk}, {district.pk}
+    while ring:
+        ring = {other for one in ring for other in neighbours.get(one, ())} - seen
+        seen |= ring
+        people = {row.person_id: row.person for row in rows if row.district_id in ring}
+        if people:
+            return list(people.values())
+    return []

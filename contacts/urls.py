@@ -1,0 +1,10 @@
+from django.urls import path
+
+from contacts import views
+
+app_name = "contacts"
+urlpatterns = [
+    path("kontakt/", views.directory, name="directory"),
+    path("kontakt/<slug:slug>/", views.DistrictPage.as_view(), name="district"),
+    path("personen/<slug:slug>/", views.PersonPage.as_view(), name="person"),
+]

@@ -1,0 +1,139 @@
+from django.contrib import admin, messages
+from django.db.models import Count
+
+from events.forms import EventForm, ProgrammeFormSet, ProgrammeItemForm
+from events.models import (
+    Event,
+    EventAttachment,
+    EventContact,
+    ItemAttachment,
+    Participation,
+    ProgrammeItem,
+    Series,
+    Venue,
+)
+from events.programme import clashes
+from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, StateFilter
+
+
+class ProgrammeInline(admin.TabularInline):
+    model = ProgrammeItem
+    form = ProgrammeItemForm
+    formset = ProgrammeFormSet
+    extra = 0
+    fields = ["kind", "title", "day", "starts_at", "ends_at", "room", "position"]
+    show_change_link = True
+    verbose_name_plural = "Programm: Text, Mitwirkende und Dateien stehen hinter „Ändern“"
+
+
+class ContactInline(admin.TabularInline):
+    model = EventContact
+    extra = 0
+    fields = ["person", "position"]
+    autocomplete_fields = ["person"]
+
+
+class AttachmentInline(admin.TabularInline):
+    model = EventAttachment
+    extra = 0
+    fields = ["attachment", "position"]
+    autocomplete_fields = ["attachment"]
+
+
+@admin.register(Event)
+class EventAdmin(PublishableAdmin):
+    form = EventForm
+    list_display = ["title", "starts_at", "format", "status", "venue", "state_in_words"]
+    list_filter = [StateFilter, "status", "format", "series", "starts_at"]
+    list_select_related = ["venue"]
+    search_fields = ["title", "subtitle", "lead"]
+    date_hierarchy = "starts_at"
+    autocomplete_fields = ["picture", "venue", "series"]
+    inlines = [ProgrammeInline, ContactInline, AttachmentInline]
+    fieldsets = [
+        (None, {"fields": ["title", "subtitle", "series", "lead"]}),
+        ("Wann", {"fields": ["starts_at", "ends_at"]}),
+        ("Wo", {"fields": ["format", "venue", "online_url"]}),
+        ("Inhalt", {"fields": ["text", "picture", "topics"]}),
+        ("Gut zu wissen", {"fields": ["audience", "cost", "organisers"]}),
+        ("Barrierefreiheit", {"fields": ["sign_language", "live_captions", "spoken_language", "access_note"]}),
+        ("Findet statt?", {"fields": ["status", "status_reason", "previous_starts_at"]}),
+        PUBLISHING,
+        ADDRESS,
+    ]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        warn_of_clashes(self, request, form.instance)
+
+
+class ParticipationInline(admin.TabularInline):
+    model = Participation
+    extra = 0
+    fields = ["person", "part", "credited_as", "position"]
+    autocomplete_fields = ["person"]
+
+
+class ItemAttachmentInline(admin.TabularInline):
+    model = ItemAttachment
+    extra = 0
+    fields = ["attachment", "position"]
+    autocomplete_fields = ["attachment"]
+
+
+@admin.register(ProgrammeItem)
+class ProgrammeItemAdmin(DeskAdmin):
+    form = ProgrammeItemForm
+    list_display = ["title", "kind", "event", "starts_at"]
+    list_filter = ["kind"]
+    list_select_related = ["event"]
+    search_fields = ["title", "event__title"]
+    autocomplete_fields = ["event"]
+    inlines = [ParticipationInline, ItemAttachmentInline]
+    fieldsets = [
+        (None, {"fields": ["event", "kind", "title"]}),
+        ("Wann und wo", {"fields": ["day", ("starts_at", "ends_at"), "room", "online_url", "position"]}),
+        ("Inhalt", {"fields": ["text", "result"]}),
+        ("Barrierefreiheit", {"fields": ["sign_language", "live_captions", "spoken_language", "access_note"]}),
+        ADDRESS,
+    ]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        warn_of_clashes(self, request, form.instance.event)
+
+
+def warn_of_clashes(desk, request, event):
+    """Somebody in two rooms at once may be meant (a short greeting), so staff are told and not stopped."""
+    for clash in clashes(event):
+        desk.message_user(request, clash, messages.WARNING)
+
+
+@admin.register(Venue)
+class VenueAdmin(DeskAdmin):
+    list_display = ["name", "address", "district", "step_free"]
+    list_filter = ["district", "step_free"]
+    list_select_related = ["district"]
+    search_fields = ["name", "street"]
+    fieldsets = [
+        (None, {"fields": ["name", "street", ("postcode", "city"), "district"]}),
+        ("Hinkommen", {"fields": ["route", "way_in"]}),
+        ("Barrierefreiheit", {"fields": [*Venue.ACCESS_FACTS]}),
+    ]
+
+    @admin.display(description="Adresse")
+    def address(self, venue):
+        return venue.address
+
+
+@admin.register(Series)
+class SeriesAdmin(DeskAdmin):
+    list_display = ["title", "event_count"]
+    search_fields = ["title"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(count=Count("events"))
+
+    @admin.display(description="Veranstaltungen", ordering="count")
+    def event_count(self, series):
+        return series.count

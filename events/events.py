@@ -1,0 +1,228 @@
+"""Events: when, where, for whom, and whether they take place."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Func, Prefetch, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts.models import ContactRow, Person
+from events.venues import Series, Venue
+from forum.addresses import Addressed
+from forum.attachments import Attachment, AttachmentRow
+from forum.dates import local_date, midnight_after
+from forum.pictures import Picture
+from forum.publishing import Publishable, PublishableQuerySet
+from forum.richtext import RichTextField
+from forum.topics import Tagged, TopicsField
+
+
+class EndOfLocalDay(Func):
+    """Midnight after a moment's day in Berlin. AT TIME ZONE with a zone's name is immutable, as generated columns need."""
+
+    template = "(date_trunc('day', %(expressions)s AT TIME ZONE 'Europe/Berlin') + interval '1 day') AT TIME ZONE 'Europe/Berlin'"
+    output_field = models.DateTimeField()
+
+
+class AccessFacts(models.Model):
+    """What an event, or one programme item, offers beyond the venue; unknown stays unknown."""
+
+    sign_language = models.BooleanField("Gebärdensprache (DGS)", null=True, blank=True)
+    live_captions = models.BooleanField("Schriftdolmetschen", null=True, blank=True)
+    spoken_language = models.CharField(
+        "Sprache", max_length=60, blank=True, help_text="Nur ausfüllen, wenn nicht (nur) Deutsch gesprochen wird."
+    )
+    access_note = models.CharField(
+        "Hinweis zur Barrierefreiheit", max_length=300, blank=True, help_text="Zum Beispiel: Assistenz bitte bis 1. März anmelden."
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def access_facts(self) -> list[tuple[str, bool]]:
+        """What is known: (German name, whether it is offered)."""
+        return [
+            (self._meta.get_field(name).verbose_name, getattr(self, name))
+            for name in ("sign_language", "live_captions")
+            if getattr(self, name) is not None
+        ]
+
+
+class EventQuerySet(PublishableQuerySet):
+    def upcoming(self, at: datetime | None = None):
+        """Events that have not ended at a moment (now by default), the next first."""
+        return self.filter(over_at__gte=at or timezone.now()).order_by("starts_at", "pk")
+
+    def past(self, at: datetime | None = None):
+        """Exactly the rest, the latest first."""
+        return self.filter(over_at__lt=at or timezone.now()).order_by("-starts_at", "-pk")
+
+    def for_rows(self):
+        """Load what a row of a list shows: two queries in all."""
+        return self.select_related("venue", "picture").prefetch_related("topics")
+
+    def for_page(self):
+        """Load what the page of an event shows of its own: venue, programme with visible people, contacts, files."""
+        from events.programme import ProgrammeItem  # imports this module
+
+        return self.select_related("venue__district", "series", "picture").prefetch_related(
+            "topics",
+            Prefetch("programme", ProgrammeItem.objects.with_people()),
+            Prefetch("contact_rows", EventContact.objects.published()),
+            Prefetch("attachment_rows", EventAttachment.objects.select_related("attachment")),
+        )
+
+
+class Event(Addressed, Publishable, AccessFacts):
+    class Format(models.TextChoices):
+        ON_SITE = "on-site", "vor Ort"
+        ONLINE = "online", "online"
+        HYBRID = "hybrid", "vor Ort und online"
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "findet statt"
+        CANCELLED = "cancelled", "abgesagt"
+        POSTPONED = "postponed", "verschoben"
+
+    title = models.CharField("Titel", max_length=200)
+    subtitle = models.CharField("Untertitel", max_length=200, blank=True)
+    lead = models.TextField("Einleitung", blank=True, help_text="Ein bis zwei Sätze: Worum geht es, und was haben Teilnehmende davon?")
+    text = RichTextField("Text", blank=True)
+    picture = models.ForeignKey(Picture, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Bild")
+    starts_at = models.DateTimeField("Beginn", null=True, blank=True)
+    ends_at = models.DateTimeField("Ende", null=True, blank=True)
+    all_day = models.BooleanField("ohne Uhrzeit", default=False)  # ends_at is then the midnight after the last day
+    over_at = models.GeneratedField(
+        expression=Coalesce("ends_at", EndOfLocalDay("starts_at")),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+        verbose_name="vorbei ab",
+    )
+    format = models.CharField("Format", max_length=10, choices=Format.choices, default=Format.ON_SITE)
+    venue = models.ForeignKey(Venue, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Ort")
+    online_url = models.URLField("Link zur Online-Teilnahme", max_length=500, blank=True)
+    audience = models.CharField("für wen", max_length=200, blank=True, help_text="Zum Beispiel: Fachkräfte der Mitgliedsorganisationen.")
+    cost = models.CharField("Kosten", max_length=120, blank=True, help_text="Zum Beispiel: kostenfrei.")
+    organisers = models.CharField("Veranstaltet von", max_length=200, blank=True)
+    series = models.ForeignKey(Series, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Reihe")
+    topics = TopicsField(through="events.EventTopic", related_name="events")
+    status = models.CharField("Stand", max_length=10, choices=Status.choices, default=Status.PLANNED)
+    status_reason = models.CharField("Grund", max_length=300, blank=True, help_text="Warum abgesagt oder verschoben? Ein Satz für Leserinnen und Leser.")
+    previous_starts_at = models.DateTimeField("ursprünglicher Beginn", null=True, blank=True)
+    contacts = models.ManyToManyField(Person, through="events.EventContact", related_name="contact_for_events", verbose_name="Ansprechpersonen")
+    attachments = models.ManyToManyField(Attachment, through="events.EventAttachment", related_name="events", verbose_name="Dateien")
+
+    objects = EventQuerySet.as_manager()
+
+    reserved_slugs = frozenset({"leicht"})
+    required_to_publish = ("starts_at", "lead")
+
+    class Meta(Publishable.Meta):
+        verbose_name = "Veranstaltung"
+        verbose_name_plural = "Veranstaltungen"
+        ordering = ["-starts_at", "-pk"]
+        indexes = [
+            models.Index(fields=["over_at"], name="event_over_at"),
+            models.Index(fields=["-starts_at", "-id"], name="event_latest_first"),
+        ]
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
+                name="event_ends_after_start",
+                violation_error_message="Die Veranstaltung endet vor ihrem Beginn.",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=False) | Q(published_at__isnull=True, ends_at__isnull=True),
+                name="event_published_with_date",
+                violation_error_message="Zum Veröffentlichen fehlt noch: Beginn.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **kwargs):
+        self.note_new_date()
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("events:event", args=[self.slug])
+
+    def clean(self):
+        super().clean()
+        if self.ends_at and not self.starts_at:
+            raise ValidationError({"starts_at": "Bitte geben Sie auch den Beginn an."})
+        if self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": "Die Veranstaltung endet vor ihrem Beginn."})
+
+    def note_new_date(self):
+        """Remember the first date of an event that is postponed, whoever forgets to write it down."""
+        if self.status == self.Status.POSTPONED and self.previous_starts_at is None and not self._state.adding:
+            before = Event.objects.filter(pk=self.pk).values_list("starts_at", flat=True).first()
+            if before != self.starts_at:
+                self.previous_starts_at = before
+
+    @property
+    def over_by(self) -> datetime:
+        """The same moment as the column `over_at`, also before the event is saved."""
+        return self.ends_at or midnight_after(self.first_day)
+
+    @property
+    def has_ended(self) -> bool:
+        """The same answer as `past()`, from the object."""
+        return self.over_by < timezone.now()
+
+    @property
+    def is_running(self) -> bool:
+        return self.starts_at <= timezone.now() and not self.has_ended
+
+    @property
+    def first_day(self):
+        return local_date(self.starts_at)
+
+    @property
+    def last_day(self):
+        """The last local day on which something happens; a night that ends at midnight belongs to the day before."""
+        if self.ends_at is None:
+            return self.first_day
+        return local_date(self.ends_at - timedelta(microseconds=1))
+
+    @property
+    def takes_place(self) -> bool:
+        return self.status != self.Status.CANCELLED
+
+    @property
+    def is_on_site(self) -> bool:
+        return self.format != self.Format.ONLINE
+
+    @property
+    def is_online(self) -> bool:
+        return self.format != self.Format.ON_SITE
+
+
+class EventTopic(Tagged):
+    content_object = models.ForeignKey(Event, models.CASCADE, related_name="topic_items")
+
+    class Meta:
+        verbose_name = "Thema der Veranstaltung"
+        verbose_name_plural = "Themen der Veranstaltung"
+        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="event_topic_once")]
+
+
+class EventContact(ContactRow):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="contact_rows", verbose_name="Veranstaltung")
+
+    class Meta(ContactRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["event", "person"], name="event_contact_once")]
+
+
+class EventAttachment(AttachmentRow):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="attachment_rows", verbose_name="Veranstaltung")
+
+    class Meta(AttachmentRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["event", "attachment"], name="event_attachment_once")]

@@ -1,0 +1,220 @@
+"""The programme of an event: its items and the people in them."""
+
+from collections.abc import Iterable
+from itertools import combinations, groupby
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Prefetch, Q
+from django.urls import reverse
+
+from contacts.models import Person
+from events.events import AccessFacts, Event
+from forum.addresses import Addressed
+from forum.attachments import Attachment, AttachmentRow
+from forum.dates import local_date
+from forum.ordering import Positioned
+from forum.publishing import published_q
+from forum.richtext import RichTextField
+
+
+class ProgrammeItemQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(published_q("event__"))
+
+    def with_people(self):
+        """Load the people the public may see, in the chosen order."""
+        return self.prefetch_related(Prefetch("participations", Participation.objects.visible().select_related("person")))
+
+    def with_files(self):
+        return self.prefetch_related(Prefetch("attachment_rows", ItemAttachment.objects.select_related("attachment")))
+
+
+class ProgrammeItem(Addressed, AccessFacts):
+    """A keynote, a workshop, a break …; without a time while none is known."""
+
+    class Kind(models.TextChoices):
+        KEYNOTE = "keynote", "Impulsvortrag"
+        WORKSHOP = "workshop", "Workshop"
+        PANEL = "panel", "Podium"
+        PLENARY = "plenary", "Plenum"
+        BREAK = "break", "Pause"
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="programme", verbose_name="Veranstaltung")
+    kind = models.CharField("Art", max_length=10, choices=Kind.choices, default=Kind.WORKSHOP)
+    title = models.CharField("Titel", max_length=200)
+    slug = models.SlugField(
+        "Adresse", max_length=120, blank=True, help_text="Leer lassen: Die Adresse entsteht aus dem Titel."
+    )
+    text = RichTextField("Worum geht es?", blank=True)
+    result = RichTextField("Was kam heraus?", blank=True, help_text="Nach der Veranstaltung: Ergebnisse und Erfahrungen.")
+    starts_at = models.DateTimeField("Beginn", null=True, blank=True)
+    ends_at = models.DateTimeField("Ende", null=True, blank=True)
+    room = models.CharField("Raum", max_length=120, blank=True)
+    online_url = models.URLField("Link zur Online-Teilnahme", max_length=500, blank=True)
+    position = models.PositiveSmallIntegerField(
+        "Reihenfolge", default=0, help_text="Gilt unter Programmpunkten, die gleichzeitig oder ohne Uhrzeit sind."
+    )
+    people = models.ManyToManyField(Person, through="events.Participation", related_name="programme_items", verbose_name="Mitwirkende")
+    attachments = models.ManyToManyField(Attachment, through="events.ItemAttachment", related_name="programme_items", verbose_name="Dateien")
+
+    objects = ProgrammeItemQuerySet.as_manager()
+
+    reserved_slugs = frozenset({"leicht"})
+
+    class Meta:
+        verbose_name = "Programmpunkt"
+        verbose_name_plural = "Programmpunkte"
+        ordering = [F("starts_at").asc(nulls_last=True), "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "slug"], name="programme_item_slug_once",
+                violation_error_message="Ein anderer Programmpunkt dieser Veranstaltung hat schon diese Adresse.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at"), starts_at__isnull=False),
+                name="programme_item_ends_after_start",
+                violation_error_message="Der Programmpunkt endet vor seinem Beginn.",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("events:programme_item", args=[self.event.slug, self.slug])
+
+    def clean(self):
+        super().clean()
+        if self.ends_at and not self.starts_at:
+            raise ValidationError({"starts_at": "Bitte geben Sie auch den Beginn an."})
+        if self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": "Der Programmpunkt endet vor seinem Beginn."})
+        self.clean_inside_event()
+
+    def clean_inside_event(self):
+        try:
+            event = self.event
+        except Event.DoesNotExist:
+            return
+        if not self.starts_at:
+            return
+        if not event.starts_at:
+            raise ValidationError({"starts_at": "Die Veranstaltung hat noch kein Datum."})
+        if not event.starts_at <= self.starts_at < event.over_by:
+            raise ValidationError({"starts_at": "Der Programmpunkt beginnt außerhalb der Veranstaltung."})
+        if self.ends_at and self.ends_at > event.over_by:
+            raise ValidationError({"ends_at": "Der Programmpunkt endet nach der Veranstaltung."})
+
+    def slug_rivals(self):
+        return super().slug_rivals().filter(event=self.event)
+
+    def leads_elsewhere(self, slug):
+        return bool(self.event_id) and super().leads_elsewhere(slug)
+
+    @property
+    def is_published(self) -> bool:
+        return self.event.is_published
+
+    @property
+    def is_break(self) -> bool:
+        return self.kind == self.Kind.BREAK
+
+    @property
+    def has_own_page(self) -> bool:
+        """A break has nothing to say on a page of its own."""
+        return not self.is_break
+
+
+class Part(models.TextChoices):
+    SPEAKER = "speaker", "Referat"
+    HOST = "host", "Begleitung"
+    MODERATION = "moderation", "Moderation"
+    PANELLIST = "panellist", "Podium"
+
+
+class ParticipationQuerySet(models.QuerySet):
+    def visible(self):
+        """Keep the people the public may see, whatever the state of the event."""
+        return self.filter(published_q("person__"))
+
+    def published(self):
+        """Keep what the public may see: the person, and the event it belongs to."""
+        return self.visible().filter(published_q("item__event__"))
+
+
+class Participation(Positioned):
+    """A person in a programme item, in a part, credited as announced there."""
+
+    item = models.ForeignKey(ProgrammeItem, models.CASCADE, related_name="participations", verbose_name="Programmpunkt")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="participations", verbose_name="Person")
+    part = models.CharField("Rolle", max_length=12, choices=Part.choices, default=Part.SPEAKER)
+    credited_as = models.CharField(
+        "genannt als",
+        max_length=250,
+        blank=True,
+        help_text="Funktion und Organisation, wie sie bei diesem Programmpunkt stehen sollen. Leer lassen: wie bei der Person.",
+    )
+
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta(Positioned.Meta):
+        verbose_name = "Mitwirkung"
+        verbose_name_plural = "Mitwirkende"
+        constraints = [models.UniqueConstraint(fields=["item", "person"], name="participation_once")]
+
+    def __str__(self):
+        return f"{self.person} ({self.get_part_display()})"
+
+    @property
+    def credit(self) -> str:
+        return self.credited_as or self.person.role
+
+
+class ItemAttachment(AttachmentRow):
+    item = models.ForeignKey(ProgrammeItem, models.CASCADE, related_name="attachment_rows", verbose_name="Programmpunkt")
+
+    class Meta(AttachmentRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["item", "attachment"], name="item_attachment_once")]
+
+
+def timeline(items: Iterable[ProgrammeItem]) -> list[dict]:
+    """Arrange items as readers meet them: days, and in each day the slots that begin together.
+
+    Args:
+        items: in the order of the model (time, then position).
+
+    Returns:
+        One dict per day: `day` (date, None while no time is known) and `slots`, each with `starts_at` and `items`.
+    """
+    days = groupby(items, key=lambda item: item.starts_at and local_date(item.starts_at))
+    return [
+        {
+            "day": day,
+            "slots": [
+                {"starts_at": start, "items": list(together)}
+                for start, together in groupby(of_day, key=lambda item: item.starts_at)
+            ],
+        }
+        for day, of_day in days
+    ]
+
+
+def clashes(event: Event) -> list[str]:
+    """German warnings for people who are in two items of an event at the same time."""
+    rows = (
+        Participation.objects.filter(item__event=event, item__starts_at__isnull=False)
+        .select_related("person", "item")
+        .order_by("person_id", "item__starts_at")
+    )
+    return [
+        f"{first.person} ist gleichzeitig in „{first.item}“ und „{second.item}“ eingetragen."
+        for _, group in groupby(rows, key=lambda row: row.person_id)
+        for first, second in combinations(list(group), 2)
+        if overlap(first.item, second.item)
+    ]
+
+
+def overlap(first: ProgrammeItem, second: ProgrammeItem) -> bool:
+    """Tell whether two items share a moment; the second begins no earlier than the first."""
+    return second.starts_at == first.starts_at or (first.ends_at is not None and second.starts_at < first.ends_at)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from events import views
+
+app_name = "events"
+# /veranstaltungen/…
+urlpatterns = [
+    path("", views.EventList.as_view(), name="event_list"),
+    path("<slug:slug>/", views.EventPage.as_view(), name="event"),
+    path("<slug:event_slug>/<slug:item_slug>/", views.ProgrammeItemPage.as_view(), name="programme_item"),
+]

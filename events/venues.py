@@ -1,0 +1,70 @@
+"""Where events take place, and the series they belong to."""
+
+from django.db import models
+
+from contacts.models import District
+from forum.richtext import RichTextField
+
+
+class Venue(models.Model):
+    """A place with what people need to know before they set off; unknown stays unknown (neither yes nor no)."""
+
+    name = models.CharField("Name", max_length=120, unique=True, help_text="Zum Beispiel „Haus der Parität“.")
+    street = models.CharField("Straße und Hausnummer", max_length=120, blank=True)
+    postcode = models.CharField("Postleitzahl", max_length=5, blank=True)
+    city = models.CharField("Ort", max_length=80, default="Berlin")
+    district = models.ForeignKey(
+        District, models.PROTECT, null=True, blank=True, related_name="venues", verbose_name="Bezirk"
+    )
+    route = models.TextField("Anfahrt", blank=True, help_text="Haltestellen, Fußweg, Parken.")
+    step_free = models.BooleanField("stufenlos erreichbar", null=True, blank=True)
+    lift = models.BooleanField("Aufzug", null=True, blank=True)
+    accessible_toilet = models.BooleanField("barrierefreie Toilette", null=True, blank=True)
+    induction_loop = models.BooleanField("Induktionsschleife", null=True, blank=True)
+    quiet_room = models.BooleanField("Ruheraum", null=True, blank=True)
+    way_in = models.TextField(
+        "Weg zum Raum",
+        blank=True,
+        help_text="Von der Haltestelle durch die Tür bis in den Raum, so dass auch blinde Menschen und Menschen im "
+        "Rollstuhl hinfinden: Klingel, Türbreite, Aufzug, Leitsystem.",
+    )
+
+    ACCESS_FACTS = ("step_free", "lift", "accessible_toilet", "induction_loop", "quiet_room")
+
+    class Meta:
+        verbose_name = "Ort"
+        verbose_name_plural = "Orte"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """Street, postcode and city in one line, without what is unknown."""
+        place = f"{self.postcode} {self.city}".strip() if self.street or self.postcode else self.city
+        return ", ".join(filter(None, [self.street, place]))
+
+    @property
+    def access_facts(self) -> list[tuple[str, bool]]:
+        """What is known: (German name, whether there is one)."""
+        return [
+            (self._meta.get_field(name).verbose_name, getattr(self, name))
+            for name in self.ACCESS_FACTS
+            if getattr(self, name) is not None
+        ]
+
+
+class Series(models.Model):
+    """Events that belong together, such as the Innovationsforum."""
+
+    title = models.CharField("Titel", max_length=120, unique=True)
+    text = RichTextField("Beschreibung", blank=True)
+
+    class Meta:
+        verbose_name = "Reihe"
+        verbose_name_plural = "Reihen"
+        ordering = ["title"]
+
+    def __str__(self):
+        return self.title

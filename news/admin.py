@@ -1,0 +1,65 @@
+from django.contrib import admin
+from django.db.models import Count
+
+from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, StateFilter
+from news.models import Article, ArticleAttachment, ArticleContact, ArticleType, ExternalLink
+
+
+class ContactInline(admin.TabularInline):
+    model = ArticleContact
+    extra = 0
+    fields = ["person", "position"]
+    autocomplete_fields = ["person"]
+
+
+class AttachmentInline(admin.TabularInline):
+    model = ArticleAttachment
+    extra = 0
+    fields = ["attachment", "position"]
+    autocomplete_fields = ["attachment"]
+
+
+class LinkInline(admin.TabularInline):
+    model = ExternalLink
+    extra = 0
+    fields = ["title", "url", "language", "position"]
+
+
+@admin.register(Article)
+class ArticleAdmin(PublishableAdmin):
+    list_display = ["title", "type", "topic_names", "pinned", "state_in_words", "changed_at"]
+    list_filter = [StateFilter, "type", "pinned", "published_at"]
+    list_select_related = ["type"]
+    search_fields = ["title", "lead"]
+    date_hierarchy = "published_at"
+    autocomplete_fields = ["picture", "event", "related"]
+    inlines = [ContactInline, AttachmentInline, LinkInline]
+    fieldsets = [
+        (None, {"fields": ["title", "type", "topics", "lead"]}),
+        ("Inhalt", {"fields": ["picture", "text"]}),
+        ("Zusammenhang", {"fields": ["event", "related"]}),
+        ("Veröffentlichung", {"fields": [*PUBLISHING[1]["fields"], "pinned"]}),
+        ADDRESS,
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("topics")
+
+    @admin.display(description="Schlagworte")
+    def topic_names(self, article):
+        return ", ".join(topic.name for topic in article.topics.all()) or "–"
+
+
+@admin.register(ArticleType)
+class ArticleTypeAdmin(DeskAdmin):
+    list_display = ["name", "position", "article_count"]
+    list_editable = ["position"]
+    search_fields = ["name"]
+    fields = ["name", "position", "slug"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(count=Count("articles"))
+
+    @admin.display(description="Beiträge", ordering="count")
+    def article_count(self, article_type):
+        return article_type.count

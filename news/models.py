@@ -1,0 +1,165 @@
+"""News: articles, their types, and what they are joined with."""
+
+
+from django.db import models
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+
+from contacts.models import ContactRow, Person
+from events.models import Event
+from forum.addresses import Addressed
+from forum.attachments import Attachment, AttachmentRow
+from forum.ordering import Positioned
+from forum.pictures import Picture
+from forum.publishing import Publishable, PublishableQuerySet
+from forum.richtext import RichTextField
+from forum.text import german_slug
+from forum.topics import Tagged, TopicsField
+
+
+class ArticleType(Positioned):
+    """Art: Meldung, Bericht … Staff add their own."""
+
+    name = models.CharField("Name", max_length=60, unique=True, help_text="In der Mehrzahl, zum Beispiel „Meldungen“.")
+    slug = models.SlugField(
+        "Adresse", max_length=60, unique=True, blank=True, help_text="Leer lassen: Die Adresse entsteht aus dem Namen."
+    )
+
+    class Meta(Positioned.Meta):
+        verbose_name = "Art"
+        verbose_name_plural = "Arten"
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.slug = self.slug or german_slug(self.name, 60)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return f"{reverse('news:article_list')}?art={self.slug}"
+
+
+class ArticleQuerySet(PublishableQuerySet):
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
+
+    def pinned_first(self):
+        return self.order_by("-pinned", "-published_at", "-pk")
+
+    def for_rows(self):
+        """Load what a row of a list shows: two queries in all."""
+        return self.select_related("type", "picture").prefetch_related("topics")
+
+    def for_page(self):
+        """Load what the page of an article shows: the event it looks back at, contacts, files, links, related articles."""
+        return self.for_rows().prefetch_related(
+            Prefetch("event", Event.objects.published().select_related("venue")),
+            Prefetch("contact_rows", ArticleContact.objects.published()),
+            Prefetch("attachment_rows", ArticleAttachment.objects.select_related("attachment")),
+            Prefetch("related", Article.objects.published().newest_first().select_related("type"), "visible_related"),
+            "links",
+        )
+
+
+class Article(Addressed, Publishable):
+    title = models.CharField("Titel", max_length=200)
+    type = models.ForeignKey(
+        ArticleType, models.PROTECT, null=True, blank=True, related_name="articles", verbose_name="Art"
+    )
+    topics = TopicsField("Schlagworte", through="news.ArticleTopic", related_name="articles")
+    lead = models.TextField(
+        "Einleitung", blank=True, help_text="Ein bis drei Sätze; sie stehen auch in der Liste und in der Suche."
+    )
+    text = RichTextField("Text", blank=True)
+    picture = models.ForeignKey(
+        Picture, models.PROTECT, null=True, blank=True, related_name="articles", verbose_name="Bild"
+    )
+    event = models.ForeignKey(
+        Event,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name="Rückblick auf",
+        help_text="Die Veranstaltung, auf die der Beitrag zurückblickt. Beide Seiten verweisen dann aufeinander.",
+    )
+    contacts = models.ManyToManyField(
+        Person, through="news.ArticleContact", related_name="contact_for_articles", verbose_name="Ansprechpersonen"
+    )
+    related = models.ManyToManyField(
+        "self", blank=True, verbose_name="Verwandte Beiträge", help_text="Sie verweisen von selbst in beide Richtungen."
+    )
+    attachments = models.ManyToManyField(
+        Attachment, through="news.ArticleAttachment", related_name="articles", verbose_name="Dateien"
+    )
+    pinned = models.BooleanField(
+        "oben halten", default=False, help_text="Der Beitrag steht auf der Startseite und in der Liste vor den anderen."
+    )
+
+    objects = ArticleQuerySet.as_manager()
+
+    reserved_slugs = frozenset({"detail", "feed"})
+    required_to_publish = ("type", "lead")
+
+    class Meta(Publishable.Meta):
+        verbose_name = "Beitrag"
+        verbose_name_plural = "Beiträge"
+        ordering = ["-published_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="article_newest_first", condition=Q(published_at__isnull=False)),
+            models.Index(fields=["type", "-published_at"], name="article_by_type"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("news:article", args=[self.slug])
+
+    @property
+    def visible_event(self) -> Event | None:
+        """The event this article looks back at, when the public may see it."""
+        return self.event if self.event and self.event.is_published else None
+
+
+class ArticleTopic(Tagged):
+    content_object = models.ForeignKey(Article, models.CASCADE, related_name="topic_items")
+
+    class Meta:
+        verbose_name = "Schlagwort des Beitrags"
+        verbose_name_plural = "Schlagworte des Beitrags"
+        constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="article_topic_once")]
+
+
+class ArticleContact(ContactRow):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="contact_rows", verbose_name="Beitrag")
+
+    class Meta(ContactRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["article", "person"], name="article_contact_once")]
+
+
+class ArticleAttachment(AttachmentRow):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="attachment_rows", verbose_name="Beitrag")
+
+    class Meta(AttachmentRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["article", "attachment"], name="article_attachment_once")]
+
+
+class ExternalLink(Positioned):
+    """A link to another site, such as a press report."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="links", verbose_name="Beitrag")
+    title = models.CharField("Titel", max_length=200, help_text="Wohin führt der Link? So heißt er auf der Seite.")
+    url = models.URLField("Adresse", max_length=500)
+    language = models.CharField(
+        "Sprache", max_length=10, blank=True, help_text="Kürzel, wenn der Titel nicht deutsch ist, zum Beispiel en."
+    )
+
+    class Meta(Positioned.Meta):
+        verbose_name = "Link"
+        verbose_name_plural = "Links zu anderen Websites"
+
+    def __str__(self):
+        return self.title
