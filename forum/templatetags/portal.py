@@ -1,0 +1,90 @@
+"""Tags and filters of all templates (built in, no {% load %} needed)."""
+
+from datetime import date, datetime
+
+from django import template
+from django.template.defaultfilters import date as formatted
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from forum.dates import local_date, local_time
+from forum.pages import STANDARD_PAGES
+from forum.pictures import Picture
+
+register = template.Library()
+
+
+@register.filter
+def richtext(html: str) -> SafeString:
+    """Show a RichTextField. Its content was cleaned when it was stored; no other text may come here."""
+    return mark_safe(html)  # noqa: S308
+
+
+@register.simple_tag
+def when(event) -> SafeString:
+    """The date of an event in words: `Mittwoch, 14. Juni 2023, 10 bis 16 Uhr`, `14. bis 16. Juni 2023`."""
+    first, last = event.first_day, event.last_day
+    if event.all_day:
+        return whole_days(first, last)
+    if first == last:
+        return format_html("{}, {}", day(first), hours(event.starts_at, event.ends_at))
+    return format_html("{}, {}, bis {}, {}", day(first), hours(event.starts_at), day(last), hours(event.ends_at))
+
+
+def whole_days(first: date, last: date) -> SafeString:
+    if first == last:
+        return day(first)
+    shared = "j." if (first.year, first.month) == (last.year, last.month) else "j. F"
+    return format_html("{} bis {}", day(first, shared if first.year == last.year else "j. F Y"), day(last, "j. F Y"))
+
+
+def day(on: date, style="l, j. F Y") -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), formatted(on, style))
+
+
+@register.simple_tag
+def hours(start: datetime, end: datetime | None = None) -> SafeString:
+    """Times of one day: `10 Uhr`, `9:30 bis 16 Uhr`."""
+    if end is None:
+        return format_html("{} Uhr", clock(start))
+    return format_html("{} bis {} Uhr", clock(start), clock(end))
+
+
+@register.filter
+def clock(at: datetime) -> SafeString:
+    """A time as people write it, full hours without zeros: `10`, `9:30`."""
+    local = local_time(at)
+    text = f"{local.hour}:{local.minute:02}" if local.minute else str(local.hour)
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), text)
+
+
+@register.filter
+def day_of(at: datetime) -> date:
+    return local_date(at)
+
+
+@register.inclusion_tag("components/picture.html")
+def picture(shown: Picture, shape: str = "wide", sizes: str = "100vw", eager: bool = False, figure: bool = False):
+    """A picture that may be shown: complete ones only.
+
+    Args:
+        shape: one of forum.pictures.SHAPES.
+        sizes: CSS width of the picture for the browser's choice of file.
+        eager: load at once (the first picture of a page).
+        figure: with caption and credit.
+    """
+    if not shown.is_complete:
+        return {}
+    return {"picture": shown, **shown.sources(shape), "sizes": sizes, "eager": eager, "figure": figure}
+
+
+@register.simple_tag
+def standard_pages() -> list[tuple[str, str]]:
+    """(address part, German name) of the pages at the foot of every page."""
+    return list(STANDARD_PAGES.items())
+
+
+@register.simple_tag
+def page_numbers(page) -> list:
+    """Numbers of a pagination, with an ellipsis where some are left out."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))

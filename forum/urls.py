@@ -1,0 +1,17 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from forum import media, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("aktuelles/", include("news.urls")),
+    path("veranstaltungen/", include("events.urls")),
+    path("", include("contacts.urls")),
+    path("redaktion/", admin.site.urls),
+    path("medien/<path:name>", media.uploaded_file, name="media"),
+    path("<slug:slug>/", views.PageView.as_view(), name="page"),
+]
+
+handler404 = views.not_found
+handler500 = views.server_error
