@@ -1,0 +1,132 @@
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count
+from django.template.response import TemplateResponse
+from django.utils.html import format_html
+
+from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, StateFilter
+from forum.models import Attachment, FormerAddress, Page, Picture, Topic
+from forum.pages import STANDARD_PAGES
+from forum.topics import merge_topics
+
+
+class MergeForm(forms.Form):
+    kept = forms.ModelChoiceField(
+        Topic.objects.none(), label="Dieses Thema bleibt", widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, topics, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kept"].queryset = topics
+
+
+@admin.register(Topic)
+class TopicAdmin(DeskAdmin):
+    list_display = ["name", "slug", "uses"]
+    search_fields = ["name"]
+    fields = ["name", "slug"]
+    actions = ["merge"]
+
+    def get_queryset(self, request):
+        tagged = [relation.name for relation in Topic._meta.related_objects]
+        counts = {f"count_{name}": Count(name, distinct=True) for name in tagged}
+        return super().get_queryset(request).annotate(**counts)
+
+    @admin.display(description="Verwendungen")
+    def uses(self, topic):
+        return sum(value for name, value in vars(topic).items() if name.startswith("count_"))
+
+    @admin.action(description="Ausgewählte Themen zusammenführen …", permissions=["delete"])
+    def merge(self, request, topics):
+        if topics.count() < 2:
+            self.message_user(request, "Bitte wählen Sie mindestens zwei Themen aus.", messages.WARNING)
+            return None
+        form = MergeForm(topics, request.POST if "kept" in request.POST or "confirmed" in request.POST else None)
+        if form.is_valid():
+            kept = form.cleaned_data["kept"]
+            merged = merge_topics(kept, topics)
+            self.message_user(request, f"{merged + 1} Themen sind jetzt eines: {kept}.", messages.SUCCESS)
+            return None
+        context = self.admin_site.each_context(request) | {
+            "title": "Themen zusammenführen",
+            "form": form,
+            "topics": topics,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/merge_topics.html", context)
+
+
+@admin.register(Picture)
+class PictureAdmin(DeskAdmin):
+    list_display = ["thumbnail", "__str__", "credit", "missing", "created_at"]
+    list_display_links = ["thumbnail", "__str__"]
+    list_filter = ["decorative", "created_at"]
+    search_fields = ["alt_text", "caption", "credit"]
+    fieldsets = [
+        (None, {"fields": ["file", "file_ppoi"]}),
+        ("Was zu sehen ist", {"fields": ["alt_text", "decorative"]}),
+        ("Unter dem Bild", {"fields": ["caption", "credit"]}),
+        ("Wo es vorkommt", {"fields": ["where_used"]}),
+    ]
+    readonly_fields = ["where_used"]
+
+    @admin.display(description="Bild")
+    def thumbnail(self, picture):
+        return format_html('<img src="{}" alt="" width="90" loading="lazy">', picture.file.wide_400_avif)
+
+    @admin.display(description="Fehlt noch")
+    def missing(self, picture):
+        return picture.what_is_missing or "–"
+
+    @admin.display(description="Wird verwendet in")
+    def where_used(self, picture):
+        return ", ".join(f"{thing._meta.verbose_name} „{thing}“" for thing in picture.uses()) or "noch nirgends"
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(DeskAdmin):
+    list_display = ["title", "description", "created_at"]
+    search_fields = ["title", "file"]
+    fields = ["title", "file"]
+
+    @admin.display(description="Art und Größe")
+    def description(self, attachment):
+        return attachment.description
+
+
+@admin.register(Page)
+class PageAdmin(PublishableAdmin):
+    list_display = ["title", "slug", "state_in_words", "changed_at"]
+    list_filter = [StateFilter]
+    search_fields = ["title", "lead", "text"]
+    fieldsets = [(None, {"fields": ["title", "lead", "text"]}), PUBLISHING, ADDRESS]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug"] if obj and obj.is_standard else []
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_standard)
+
+    def get_deleted_objects(self, objs, request):
+        """The list's bulk action asks here; the standard pages are linked at the foot of every page."""
+        deleted, count, permissions, protected = super().get_deleted_objects(objs, request)
+        protected += [f"{page} (steht am Fuß jeder Seite)" for page in objs if page.slug in STANDARD_PAGES]
+        return deleted, count, permissions, protected
+
+
+@admin.register(FormerAddress)
+class FormerAddressAdmin(DeskAdmin):
+    list_display = ["path", "leads_to_today", "created_at"]
+    search_fields = ["path", "target_path"]
+    fields = ["path", "target_path"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("target")
+
+    def has_change_permission(self, request, obj=None):
+        """What follows from a changed slug needs no care; it goes with the thing it leads to."""
+        return super().has_change_permission(request, obj) and not (obj and obj.object_id)
+
+    @admin.display(description="führt heute zu")
+    def leads_to_today(self, address):
+        return address.leads_to() or "nichts Öffentlichem"

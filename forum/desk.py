@@ -1,0 +1,74 @@
+"""The editing desk: Django's admin in our words, and what the admins of all apps share."""
+
+from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.template.defaultfilters import date as formatted
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.i18n import JavaScriptCatalog
+
+from forum.forms import PublishableForm
+from forum.publishing import State
+from forum.topics import TopicsField
+
+PUBLISHING = ("Veröffentlichung", {"fields": ["published_at", "expires_at"]})
+ADDRESS = ("Adresse", {"fields": ["slug"], "classes": ["collapse"]})
+
+
+class Desk(admin.AdminSite):
+    site_header = site_title = "Redaktion Innovationsforum"
+    index_title = "Was möchten Sie bearbeiten?"
+
+    def i18n_javascript(self, request, extra_context=None):
+        """Django's own catalogue lacks the words of the text editor's dialogs."""
+        catalog = JavaScriptCatalog.as_view(packages=["django.contrib.admin", "django_prose_editor"])
+        return catalog(request)
+
+
+class DeskAdmin(admin.ModelAdmin):
+    """Base of all admins: topics found while typing, long lists in pages."""
+
+    list_per_page = 50
+    save_on_top = True
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, TopicsField):
+            field = db_field.formfield()
+            topics = self.admin_site.get_model_admin(db_field.related_model)
+            field.widget = RelatedFieldWidgetWrapper(
+                db_field.admin_widget(self.admin_site),
+                db_field.remote_field,
+                self.admin_site,
+                can_add_related=topics.has_add_permission(request),
+            )
+            return field
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = "Stand"
+    parameter_name = "stand"
+
+    def lookups(self, request, model_admin):
+        return State.choices
+
+    def queryset(self, request, queryset):
+        return queryset.in_state(State(self.value())) if self.value() in State else queryset
+
+
+class PublishableAdmin(DeskAdmin):
+    """Base of the admins of publishable things: their state in words, in the list and as a filter."""
+
+    form = PublishableForm
+
+    @admin.display(description="Stand", ordering="published_at")
+    def state_in_words(self, thing):
+        words = {
+            State.SCHEDULED: f"geplant für {in_words(thing.published_at)}",
+            State.EXPIRED: f"abgelaufen am {in_words(thing.expires_at)}",
+        }
+        return format_html('<span class="state state--{}">{}</span>', thing.state, words.get(thing.state, thing.state.label))
+
+
+def in_words(at) -> str:
+    return formatted(timezone.localtime(at), "d.m.Y, H:i") + " Uhr"

@@ -1,0 +1,154 @@
+"""Load demo content; what is there already stays as it is."""
+
+from datetime import datetime, time, timedelta
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from contacts.models import District, Person, Representation
+from events.models import Event, EventContact, Participation, ProgrammeItem, Series, Venue
+from forum.management.demo import examples, forum2023, people
+from forum.management.demo.drawing import half_circle
+from forum.management.demo.login import create_login
+from forum.models import Page, Picture
+from news.models import Article, ArticleContact, ArticleType
+
+
+class Command(BaseCommand):
+    help = "Lädt Beispielinhalte. Zweimal laden ändert nichts."
+
+    @transaction.atomic
+    def handle(self, **options):
+        create_login()
+        if Article.objects.filter(slug=forum2023.ARTICLE["slug"]).exists():
+            self.stdout.write("Die Beispielinhalte sind schon geladen.")
+            return
+        load_people()
+        picture = load_picture()
+        event = load_event()
+        load_article(event, picture)
+        load_examples(picture)
+        self.stdout.write("Die Beispielinhalte sind geladen.")
+
+
+def load_people():
+    for facts in [*people.CONTACTS, *people.GUESTS, *people.EXAMPLES]:
+        facts = dict(facts)
+        districts, topics = facts.pop("districts", []), facts.pop("topics")
+        if districts:
+            facts |= {"in_directory": True, "organisation": people.ASSOCIATION}
+        person, _ = Person.objects.get_or_create(slug=facts["slug"], defaults=facts)
+        person.topics.add(*topics)
+        for position, name in enumerate(districts):
+            Representation.objects.get_or_create(
+                person=person, district=District.objects.get(name=name), defaults={"position": position}
+            )
+
+
+def load_picture():
+    picture = Picture.objects.filter(**forum2023.PICTURE).first()
+    return picture or Picture.objects.create(file=half_circle(), **forum2023.PICTURE)
+
+
+def load_event():
+    series, _ = Series.objects.get_or_create(title=forum2023.SERIES["title"], defaults=forum2023.SERIES)
+    event, _ = Event.objects.get_or_create(slug=forum2023.EVENT["slug"], defaults=forum2023.EVENT | {"series": series})
+    event.topics.add(*forum2023.EVENT_TOPICS)
+    add_contacts(EventContact, {"event": event}, [facts["slug"] for facts in people.CONTACTS])
+    for position, (slug, kind, title, text, result, participants) in enumerate(forum2023.PROGRAMME):
+        item, _ = ProgrammeItem.objects.get_or_create(
+            event=event,
+            slug=slug,
+            defaults={"kind": kind, "title": title, "text": text, "result": result, "position": position},
+        )
+        for order, (person, part, credit) in enumerate(participants):
+            Participation.objects.get_or_create(
+                item=item,
+                person=Person.objects.get(slug=person),
+                defaults={"part": part, "credited_as": credit, "position": order},
+            )
+    return event
+
+
+def load_article(event, picture):
+    kind, _ = ArticleType.objects.get_or_create(name=forum2023.ARTICLE_TYPE)
+    article = Article.objects.create(**forum2023.ARTICLE, type=kind, event=event, picture=picture)
+    article.topics.add(*forum2023.ARTICLE_TOPICS)
+    add_contacts(ArticleContact, {"article": article}, [facts["slug"] for facts in people.CONTACTS])
+    related, _ = Article.objects.get_or_create(
+        slug=forum2023.RELATED_ARTICLE["slug"], defaults=forum2023.RELATED_ARTICLE | {"type": kind}
+    )
+    related.topics.add(*forum2023.ARTICLE_TOPICS)
+    article.related.add(related)
+
+
+def add_contacts(through, owner, slugs):
+    for position, slug in enumerate(slugs):
+        through.objects.get_or_create(**owner, person=Person.objects.get(slug=slug), defaults={"position": position})
+
+
+def load_examples(picture):
+    venue_facts = examples.VENUE | {"district": District.objects.get(name=examples.VENUE["district"])}
+    venue, _ = Venue.objects.get_or_create(name=venue_facts["name"], defaults=venue_facts)
+    for facts in examples.EVENTS:
+        load_example_event(dict(facts), venue, picture)
+    for facts in examples.ARTICLES:
+        load_example_article(dict(facts), picture)
+    for slug, text in examples.PAGES.items():
+        Page.objects.filter(slug=slug).update(text=text)
+
+
+def load_example_event(facts, venue, picture):
+    topics, contacts, programme = facts.pop("topics"), facts.pop("contacts", []), facts.pop("programme", [])
+    start = from_today(facts.pop("start"))
+    facts["starts_at"], facts["ends_at"] = start, from_today(facts.pop("end", None))
+    facts["previous_starts_at"] = from_today(facts.pop("previous_start", None))
+    facts["venue"] = venue if facts.pop("venue", False) else None
+    if facts["venue"]:
+        facts["picture"] = picture
+    event, created = Event.objects.get_or_create(
+        slug=facts["slug"],
+        defaults=facts | {"published_at": from_today(timedelta(days=-20)), "text": examples.TEXT},
+    )
+    if not created:
+        return
+    event.topics.add(*topics)
+    add_contacts(EventContact, {"event": event}, contacts)
+    for position, (kind, title, begin, end, room, participants) in enumerate(programme):
+        item = ProgrammeItem.objects.create(
+            event=event,
+            kind=kind,
+            title=title,
+            starts_at=on_day_of(start, begin),
+            ends_at=on_day_of(start, end),
+            room=room,
+            text="" if kind == "break" else examples.TEXT,
+            position=position,
+        )
+        for order, (person, part) in enumerate(participants):
+            Participation.objects.create(item=item, person=Person.objects.get(slug=person), part=part, position=order)
+
+
+def load_example_article(facts, picture):
+    topics, kind = facts.pop("topics"), ArticleType.objects.get_or_create(name=facts.pop("type"))[0]
+    facts["published_at"] = from_today(facts.pop("published", None), hour=9)
+    facts["expires_at"] = from_today(facts.pop("expires", None))
+    facts["picture"] = picture if facts.pop("picture", False) else None
+    article, created = Article.objects.get_or_create(
+        slug=facts["slug"], defaults=facts | {"type": kind, "text": "<p>Dies ist ein Beispiel.</p>"}
+    )
+    if created:
+        article.topics.add(*topics)
+
+
+def from_today(distance, hour=0):
+    """A local time counted from today's midnight, by the clock on the wall; None stays None."""
+    if distance is None:
+        return None
+    midnight = datetime.combine(timezone.localdate(), time(hour))
+    return (midnight + distance).replace(tzinfo=timezone.get_default_timezone())
+
+
+def on_day_of(start, hours):
+    return start.replace(hour=int(hours), minute=int(hours % 1 * 60))

@@ -1,0 +1,37 @@
+"""A stand-in for the photograph of the event: people on chairs in a half circle, drawn from a few numbers."""
+
+import io
+import math
+
+from django.core.files.base import ContentFile
+from PIL import Image, ImageDraw
+
+SIZE = (1800, 1200)
+PAPER, FLOOR, INK, ACCENT, SUN = "#e3efec", "#cfe0da", "#0f2f38", "#c02f1d", "#ffd95a"
+COATS = [INK, "#2d6a6a", "#7a4a00", ACCENT, "#41566b", "#5b3a5e", "#2d6a6a"]
+
+
+def half_circle() -> ContentFile:
+    image = Image.new("RGB", SIZE, PAPER)
+    draw = ImageDraw.Draw(image)
+    width, height = SIZE
+    draw.ellipse([-300, height * 0.55, width + 300, height * 1.8], fill=FLOOR)
+    draw.ellipse([width * 0.72, 90, width * 0.72 + 210, 300], fill=SUN)
+    for index, coat in enumerate(COATS):
+        angle = math.pi * index / (len(COATS) - 1)
+        x = width / 2 - math.cos(angle) * 680
+        y = height * 0.86 - math.sin(angle) * 430
+        person(draw, x, y, 0.75 + 0.25 * (1 - math.sin(angle)), coat)
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    return ContentFile(content.getvalue(), "halbkreis.png")
+
+
+def person(draw, x, y, scale, coat):
+    def box(left, top, right, bottom):
+        return [x + left * scale, y + top * scale, x + right * scale, y + bottom * scale]
+
+    draw.rounded_rectangle(box(-80, -130, 80, 150), 20 * scale, fill="#b8926a")  # the chair
+    draw.rounded_rectangle(box(-70, -60, 70, 130), 60 * scale, fill=coat)
+    draw.rounded_rectangle(box(-62, 90, 62, 170), 30 * scale, fill=INK)
+    draw.ellipse(box(-52, -170, 52, -66), fill="#d9a987")
