@@ -12,6 +12,7 @@ from django.utils import timezone
 from contacts.phone import PhoneField, tel_uri
 from contacts.places import District
 from forum.addresses import Addressed
+from forum.links import LinkField
 from forum.ordering import Positioned
 from forum.pictures import Picture
 from forum.publishing import Publishable, PublishableQuerySet, published_q
@@ -64,7 +65,7 @@ class Person(Addressed, Publishable):
         Picture, models.PROTECT, null=True, blank=True, related_name="portrait_of", verbose_name="Porträt"
     )
     biography = RichTextField("Kurzbiografie", blank=True)
-    website = models.URLField("Website", blank=True)
+    website = LinkField("Website", blank=True)
     phone = PhoneField("Telefon", blank=True, help_text="So, wie sie auf der Seite stehen soll: 030 12 34 56-78.")
     email = EmailField("E-Mail", blank=True)
     topics = TopicsField(through="contacts.PersonTopic", related_name="people")

@@ -14,6 +14,7 @@ from events.venues import Series, Venue
 from forum.addresses import Addressed
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date, midnight_after
+from forum.links import LinkField
 from forum.pictures import Picture
 from forum.publishing import Publishable, PublishableQuerySet
 from forum.richtext import RichTextField
@@ -104,7 +105,7 @@ class Event(Addressed, Publishable, AccessFacts):
     )
     format = models.CharField("Format", max_length=10, choices=Format.choices, default=Format.ON_SITE)
     venue = models.ForeignKey(Venue, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Ort")
-    online_url = models.URLField("Link zur Online-Teilnahme", max_length=500, blank=True)
+    online_url = LinkField("Link zur Online-Teilnahme", max_length=500, blank=True)
     audience = models.CharField("für wen", max_length=200, blank=True, help_text="Zum Beispiel: Fachkräfte der Mitgliedsorganisationen.")
     cost = models.CharField("Kosten", max_length=120, blank=True, help_text="Zum Beispiel: kostenfrei.")
     organisers = models.CharField("Veranstaltet von", max_length=200, blank=True)

@@ -13,6 +13,7 @@ from events.events import AccessFacts, Event
 from forum.addresses import Addressed
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date
+from forum.links import LinkField
 from forum.ordering import Positioned
 from forum.publishing import published_q
 from forum.richtext import RichTextField
@@ -51,7 +52,7 @@ class ProgrammeItem(Addressed, AccessFacts):
     starts_at = models.DateTimeField("Beginn", null=True, blank=True)
     ends_at = models.DateTimeField("Ende", null=True, blank=True)
     room = models.CharField("Raum", max_length=120, blank=True)
-    online_url = models.URLField("Link zur Online-Teilnahme", max_length=500, blank=True)
+    online_url = LinkField("Link zur Online-Teilnahme", max_length=500, blank=True)
     position = models.PositiveSmallIntegerField(
         "Reihenfolge", default=0, help_text="Gilt unter Programmpunkten, die gleichzeitig oder ohne Uhrzeit sind."
     )
@@ -187,13 +188,16 @@ def timeline(items: Iterable[ProgrammeItem]) -> list[dict]:
     Returns:
         One dict per day: `day` (date, None while no time is known) and `slots`, each with `starts_at` and `items`.
     """
+
+    def together(item):  # without a time, keynotes stay apart from workshops
+        return item.starts_at, "" if item.starts_at else item.kind
+
     days = groupby(items, key=lambda item: item.starts_at and local_date(item.starts_at))
     return [
         {
             "day": day,
             "slots": [
-                {"starts_at": start, "items": list(together)}
-                for start, together in groupby(of_day, key=lambda item: item.starts_at)
+                {"starts_at": start, "items": list(slot)} for (start, _), slot in groupby(of_day, key=together)
             ],
         }
         for day, of_day in days

@@ -14,6 +14,7 @@ from django.http import HttpResponsePermanentRedirect
 from forum.text import german_slug
 
 SLUG_ATTEMPTS = 5
+MOST_HOPS = 10  # a folder that leads into itself would grow for ever
 
 
 class FormerAddress(models.Model):
@@ -63,8 +64,8 @@ class FormerAddress(models.Model):
         self.path = with_slash(self.path)
         if self.target_path and (not self.target_path.startswith("/") or self.target_path.startswith("//")):
             raise ValidationError({"target_path": "Die neue Adresse beginnt mit einem einzelnen Schrägstrich."})
-        if self.target_path == self.path:
-            raise ValidationError({"target_path": "Die neue Adresse ist dieselbe wie die alte."})
+        if self.target_path.startswith(self.path):
+            raise ValidationError({"target_path": "Die neue Adresse liegt unter der alten: Das ergäbe einen Kreis."})
 
     def leads_to(self) -> str | None:
         """Today's address, or None when the thing is gone or not published."""
@@ -175,11 +176,14 @@ def moved_to(path: str) -> str | None:
         A path of this site, or None when nothing is known of this address.
     """
     seen = [with_slash(path)]
-    while (step := next_address(seen[-1])) is not None:
+    for _ in range(MOST_HOPS):
+        step = next_address(seen[-1])
+        if step is None:
+            return seen[-1] if len(seen) > 1 else None
         if step in seen:
             return None
         seen.append(step)
-    return seen[-1] if len(seen) > 1 else None
+    return None
 
 
 def next_address(path: str) -> str | None:

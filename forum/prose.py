@@ -7,7 +7,7 @@ import re
 
 from django_prose_editor.config import add_tags_and_attributes
 
-LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # enough of BCP 47 for `lang`
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # enough of BCP 47 for `lang`
 
 # The package does not complete this list by itself: lists need ListItem, tables their rows and cells.
 EXTENSIONS = {

@@ -99,7 +99,8 @@ def merge_topics(kept: Topic, others: models.QuerySet[Topic]) -> int:
     Returns:
         How many topics were merged into the kept one.
     """
-    others = list(others.exclude(pk=kept.pk).select_for_update())
+    chosen = [topic.pk for topic in others if topic != kept]
+    others = list(Topic.objects.filter(pk__in=chosen).select_for_update())
     for relation in Topic._meta.related_objects:
         through = relation.related_model
         if not issubclass(through, Tagged):
@@ -108,5 +109,5 @@ def merge_topics(kept: Topic, others: models.QuerySet[Topic]) -> int:
             if not through.objects.filter(tag=kept, content_object=row.content_object_id).exists():
                 through.objects.filter(pk=row.pk).update(tag=kept)
         through.objects.filter(tag__in=others).delete()
-    Topic.objects.filter(pk__in=[topic.pk for topic in others]).delete()
+    Topic.objects.filter(pk__in=chosen).delete()
     return len(others)

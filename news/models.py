@@ -9,6 +9,7 @@ from contacts.models import ContactRow, Person
 from events.models import Event
 from forum.addresses import Addressed
 from forum.attachments import Attachment, AttachmentRow
+from forum.links import LinkField
 from forum.ordering import Positioned
 from forum.pictures import Picture
 from forum.publishing import Publishable, PublishableQuerySet
@@ -152,7 +153,7 @@ class ExternalLink(Positioned):
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="links", verbose_name="Beitrag")
     title = models.CharField("Titel", max_length=200, help_text="Wohin führt der Link? So heißt er auf der Seite.")
-    url = models.URLField("Adresse", max_length=500)
+    url = LinkField("Adresse", max_length=500)
     language = models.CharField(
         "Sprache", max_length=10, blank=True, help_text="Kürzel, wenn der Titel nicht deutsch ist, zum Beispiel en."
     )

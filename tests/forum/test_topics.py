@@ -1,0 +1,83 @@
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from forum.models import Topic
+from forum.topics import merge_topics
+from tests.factories import make_article, make_event, make_person
+
+
+def test_slugs_are_german():
+    assert Topic.objects.create(name="Größe & Maß").slug == "groesse-und-mass"
+
+
+def test_names_that_give_the_same_slug_are_told_apart():
+    assert [Topic.objects.create(name=name).slug for name in ("Süd", "Sued", "süd!")] == ["sued", "sued-1", "sued-2"]
+
+
+def test_upper_and_lower_case_are_one_topic():
+    article = make_article(topics=["Künstliche Intelligenz"])
+    article.topics.add("künstliche intelligenz", "KÜNSTLICHE INTELLIGENZ")
+    assert [topic.name for topic in article.topics.all()] == ["Künstliche Intelligenz"]
+    with pytest.raises(ValidationError) as error:
+        Topic(name="künstliche intelligenz").full_clean()
+    assert error.value.message_dict["name"] == ["Dieses Thema gibt es schon."]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Topic.objects.create(name="KÜNSTLICHE INTELLIGENZ")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "!!!"])
+def test_a_topic_needs_a_name(name):
+    with pytest.raises(ValidationError):
+        Topic(name=name).full_clean()
+
+
+def test_one_vocabulary_for_articles_events_and_people():
+    article, event, person = make_article(topics=["Wirkung"]), make_event(topics=["Wirkung"]), make_person(topics=["Wirkung"])
+    topic = Topic.objects.get()
+    for thing in (article, event, person):
+        assert list(type(thing).objects.filter(topics=topic)) == [thing]
+
+
+def test_a_topic_in_use_cannot_be_deleted():
+    make_article(topics=["Wirkung"])
+    with pytest.raises(ProtectedError):
+        Topic.objects.get().delete()
+
+
+def test_merging_gives_everything_the_kept_topic_once():
+    both = make_article(topics=["Wirkung", "Wirkungsorientierung"])
+    other = make_event(topics=["Wirkungsorientierung", "Impact"])
+    person = make_person(topics=["Impact"])
+    untouched = make_article(topics=["Innovation"])
+    kept = Topic.objects.get(name="Wirkung")
+    assert merge_topics(kept, Topic.objects.filter(name__in=["Wirkung", "Wirkungsorientierung", "Impact"])) == 2
+    assert [list(thing.topics.names()) for thing in (both, other, person, untouched)] == [
+        ["Wirkung"],
+        ["Wirkung"],
+        ["Wirkung"],
+        ["Innovation"],
+    ]
+    assert set(Topic.objects.values_list("name", flat=True)) == {"Wirkung", "Innovation"}
+
+
+def test_merging_is_an_action_of_the_desk(desk):
+    article = make_article(topics=["Wirkung", "Impact"])
+    chosen = list(Topic.objects.values_list("pk", flat=True))
+    asked = desk.post("/redaktion/forum/topic/", {"action": "merge", "_selected_action": chosen})
+    assert "Welches Thema bleibt?" in asked.content.decode()
+    assert Topic.objects.count() == 2
+    forgot = {"action": "merge", "_selected_action": chosen, "confirmed": "1"}
+    assert "Dieses Feld ist zwingend" in desk.post("/redaktion/forum/topic/", forgot).content.decode()
+    kept = Topic.objects.get(name="Wirkung")
+    done = desk.post("/redaktion/forum/topic/", forgot | {"kept": kept.pk}, follow=True)
+    assert "2 Themen sind jetzt eines: Wirkung." in done.content.decode()
+    assert list(article.topics.names()) == ["Wirkung"]
+
+
+def test_merging_one_topic_is_refused_kindly(desk):
+    make_article(topics=["Wirkung"])
+    chosen = [Topic.objects.get().pk]
+    response = desk.post("/redaktion/forum/topic/", {"action": "merge", "_selected_action": chosen}, follow=True)
+    assert "mindestens zwei" in response.content.decode()

@@ -1,0 +1,26 @@
+"""pytest plugin, loaded before the settings: development mode, and the embedded server for the whole run."""
+
+import os
+import tempfile
+
+os.environ["PORTAL_MODE"] = "development"
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's synchronous interface runs a loop beside us
+
+
+def pytest_configure(config):
+    from django.conf import settings
+
+    settings.MEDIA_ROOT = tempfile.mkdtemp(prefix="portal-media-")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if settings.EMBEDDED_SERVER:
+        settings.EMBEDDED_SERVER.acquire()
+
+
+def pytest_unconfigure(config):
+    import shutil
+
+    from django.conf import settings
+
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+    if settings.EMBEDDED_SERVER:
+        settings.EMBEDDED_SERVER.release()
