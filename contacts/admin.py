@@ -2,12 +2,11 @@ from django.contrib import admin
 from django.db.models import Prefetch
 
 from contacts.models import District, Person, Postcode, PostcodeShare, Quarter, Representation
-from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, StateFilter
+from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, RowInline, StateFilter
 
 
-class RepresentationInline(admin.TabularInline):
+class RepresentationInline(RowInline):
     model = Representation
-    extra = 0
     fields = ["district", "position"]
 
 
@@ -80,9 +79,8 @@ class GivenAdmin(DeskAdmin):
         return False
 
 
-class ShareInline(admin.TabularInline):
+class ShareInline(RowInline):
     model = PostcodeShare
-    extra = 0
 
 
 @admin.register(Postcode)

@@ -235,5 +235,3 @@ class ContactRow(Positioned):
         verbose_name = "Ansprechperson"
         verbose_name_plural = "Ansprechpersonen"
 
-    def __str__(self):
-        return str(self.person)

@@ -13,29 +13,26 @@ from events.models import (
     Venue,
 )
 from events.programme import clashes
-from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, StateFilter
+from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, RowInline, StateFilter
 
 
-class ProgrammeInline(admin.TabularInline):
+class ProgrammeInline(RowInline):
     model = ProgrammeItem
     form = ProgrammeItemForm
     formset = ProgrammeFormSet
-    extra = 0
     fields = ["kind", "title", "day", "starts_at", "ends_at", "room", "position"]
     show_change_link = True
     verbose_name_plural = "Programm: Text, Mitwirkende und Dateien stehen hinter „Ändern“"
 
 
-class ContactInline(admin.TabularInline):
+class ContactInline(RowInline):
     model = EventContact
-    extra = 0
     fields = ["person", "position"]
     autocomplete_fields = ["person"]
 
 
-class AttachmentInline(admin.TabularInline):
+class AttachmentInline(RowInline):
     model = EventAttachment
-    extra = 0
     fields = ["attachment", "position"]
     autocomplete_fields = ["attachment"]
 
@@ -67,16 +64,14 @@ class EventAdmin(PublishableAdmin):
         warn_of_clashes(self, request, form.instance)
 
 
-class ParticipationInline(admin.TabularInline):
+class ParticipationInline(RowInline):
     model = Participation
-    extra = 0
     fields = ["person", "part", "credited_as", "position"]
     autocomplete_fields = ["person"]
 
 
-class ItemAttachmentInline(admin.TabularInline):
+class ItemAttachmentInline(RowInline):
     model = ItemAttachment
-    extra = 0
     fields = ["attachment", "position"]
     autocomplete_fields = ["attachment"]
 

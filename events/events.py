@@ -221,9 +221,15 @@ class EventContact(ContactRow):
     class Meta(ContactRow.Meta):
         constraints = [models.UniqueConstraint(fields=["event", "person"], name="event_contact_once")]
 
+    def __str__(self):
+        return f"{self.person} bei „{self.event}“"
+
 
 class EventAttachment(AttachmentRow):
     event = models.ForeignKey(Event, models.CASCADE, related_name="attachment_rows", verbose_name="Veranstaltung")
 
     class Meta(AttachmentRow.Meta):
         constraints = [models.UniqueConstraint(fields=["event", "attachment"], name="event_attachment_once")]
+
+    def __str__(self):
+        return f"{self.attachment} bei „{self.event}“"

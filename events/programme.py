@@ -165,7 +165,7 @@ class Participation(Positioned):
         constraints = [models.UniqueConstraint(fields=["item", "person"], name="participation_once")]
 
     def __str__(self):
-        return f"{self.person} ({self.get_part_display()})"
+        return f"{self.person} bei „{self.item}“"
 
     @property
     def credit(self) -> str:
@@ -177,6 +177,9 @@ class ItemAttachment(AttachmentRow):
 
     class Meta(AttachmentRow.Meta):
         constraints = [models.UniqueConstraint(fields=["item", "attachment"], name="item_attachment_once")]
+
+    def __str__(self):
+        return f"{self.attachment} bei „{self.item}“"
 
 
 def timeline(items: Iterable[ProgrammeItem]) -> list[dict]:

@@ -153,6 +153,3 @@ class AttachmentRow(Positioned):
         abstract = True
         verbose_name = "Datei"
         verbose_name_plural = "Dateien zum Herunterladen"
-
-    def __str__(self):
-        return str(self.attachment)

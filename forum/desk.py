@@ -45,6 +45,16 @@ class DeskAdmin(admin.ModelAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
+class RowInline(admin.TabularInline):
+    """Rows of a through model inside the form of their owner; names come along with the rows, not one by one."""
+
+    extra = 0
+
+    def get_queryset(self, request):
+        related = [field.name for field in self.model._meta.fields if field.many_to_one]
+        return super().get_queryset(request).select_related(*related)
+
+
 class StateFilter(admin.SimpleListFilter):
     title = "Stand"
     parameter_name = "stand"

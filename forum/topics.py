@@ -70,7 +70,7 @@ class Tagged(ItemBase):
         abstract = True
 
     def __str__(self):
-        return str(self.tag)
+        return f"{self.tag} bei „{self.content_object}“"
 
 
 class TopicsField(TaggableManager):

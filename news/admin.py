@@ -1,27 +1,24 @@
 from django.contrib import admin
 from django.db.models import Count
 
-from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, StateFilter
+from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, RowInline, StateFilter
 from news.models import Article, ArticleAttachment, ArticleContact, ArticleType, ExternalLink
 
 
-class ContactInline(admin.TabularInline):
+class ContactInline(RowInline):
     model = ArticleContact
-    extra = 0
     fields = ["person", "position"]
     autocomplete_fields = ["person"]
 
 
-class AttachmentInline(admin.TabularInline):
+class AttachmentInline(RowInline):
     model = ArticleAttachment
-    extra = 0
     fields = ["attachment", "position"]
     autocomplete_fields = ["attachment"]
 
 
-class LinkInline(admin.TabularInline):
+class LinkInline(RowInline):
     model = ExternalLink
-    extra = 0
     fields = ["title", "url", "language", "position"]
 
 

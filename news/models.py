@@ -140,12 +140,18 @@ class ArticleContact(ContactRow):
     class Meta(ContactRow.Meta):
         constraints = [models.UniqueConstraint(fields=["article", "person"], name="article_contact_once")]
 
+    def __str__(self):
+        return f"{self.person} bei „{self.article}“"
+
 
 class ArticleAttachment(AttachmentRow):
     article = models.ForeignKey(Article, models.CASCADE, related_name="attachment_rows", verbose_name="Beitrag")
 
     class Meta(AttachmentRow.Meta):
         constraints = [models.UniqueConstraint(fields=["article", "attachment"], name="article_attachment_once")]
+
+    def __str__(self):
+        return f"{self.attachment} bei „{self.article}“"
 
 
 class ExternalLink(Positioned):
