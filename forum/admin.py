@@ -1,13 +1,12 @@
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
 from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, StateFilter
 from forum.models import Attachment, FormerAddress, Page, Picture, Topic
 from forum.pages import STANDARD_PAGES
-from forum.topics import merge_topics
+from forum.topics import merge_topics, uses_of_topic
 
 
 class MergeForm(forms.Form):
@@ -28,13 +27,11 @@ class TopicAdmin(DeskAdmin):
     actions = ["merge"]
 
     def get_queryset(self, request):
-        tagged = [relation.name for relation in Topic._meta.related_objects]
-        counts = {f"count_{name}": Count(name, distinct=True) for name in tagged}
-        return super().get_queryset(request).annotate(**counts)
+        return super().get_queryset(request).annotate(use_count=uses_of_topic())
 
-    @admin.display(description="Verwendungen")
+    @admin.display(description="Verwendungen", ordering="use_count")
     def uses(self, topic):
-        return sum(value for name, value in vars(topic).items() if name.startswith("count_"))
+        return topic.use_count
 
     @admin.action(description="Ausgewählte Themen zusammenführen …", permissions=["delete"])
     def merge(self, request, topics):

@@ -8,7 +8,8 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models.functions import Lower
+from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
@@ -92,6 +93,19 @@ class TopicsFormField(forms.ModelMultipleChoiceField):
         super().__init__(Topic.objects.all(), **kwargs)
 
 
+def through_models() -> list[type[Tagged]]:
+    """The through models of all apps."""
+    models_of_relations = (relation.related_model for relation in Topic._meta.related_objects)
+    return [model for model in models_of_relations if issubclass(model, Tagged)]
+
+
+def uses_of_topic():
+    """Expression for annotate(): how many things carry a topic, each app counted by itself."""
+    rows = (model.objects.filter(tag=OuterRef("pk")).order_by() for model in through_models())
+    counts = (Subquery(row.values("tag").annotate(count=Count("pk")).values("count")) for row in rows)
+    return sum((Coalesce(count, 0) for count in counts), Value(0))
+
+
 @transaction.atomic
 def merge_topics(kept: Topic, others: models.QuerySet[Topic]) -> int:
     """Give everything tagged with one of the others the kept topic instead, then delete the others.
@@ -101,10 +115,7 @@ def merge_topics(kept: Topic, others: models.QuerySet[Topic]) -> int:
     """
     chosen = [topic.pk for topic in others if topic != kept]
     others = list(Topic.objects.filter(pk__in=chosen).select_for_update())
-    for relation in Topic._meta.related_objects:
-        through = relation.related_model
-        if not issubclass(through, Tagged):
-            continue
+    for through in through_models():
         for row in through.objects.filter(tag__in=others).order_by("pk"):
             if not through.objects.filter(tag=kept, content_object=row.content_object_id).exists():
                 through.objects.filter(pk=row.pk).update(tag=kept)

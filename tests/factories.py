@@ -1,6 +1,7 @@
 """Things to test with, in plain Python: every argument can be overridden."""
 
 import io
+from functools import cache
 from datetime import timedelta
 from itertools import count
 
@@ -32,8 +33,17 @@ def image_bytes(size=(60, 40), color="#336699", image_format="PNG", **options):
 
 def make_picture(**overrides):
     facts = {"alt_text": "Ein blaues Feld.", "credit": "Erika Beispiel"} | overrides
-    facts.setdefault("file", ContentFile(image_bytes(), "blau.png"))
+    if "file" not in facts:
+        facts["file"] = blue_field()
     return Picture.objects.create(**facts)
+
+
+@cache
+def blue_field():
+    """Name of one stored file that many pictures share: encoding renditions takes time."""
+    picture = Picture()
+    picture.file.save("blau.png", ContentFile(image_bytes(), "blau.png"), save=False)
+    return picture.file.name
 
 
 def pdf_file(name="protokoll.pdf"):

@@ -40,6 +40,15 @@ def test_one_vocabulary_for_articles_events_and_people():
         assert list(type(thing).objects.filter(topics=topic)) == [thing]
 
 
+def test_the_desk_counts_uses_across_apps(desk):
+    make_article(topics=["Wirkung", "Pflege"])
+    make_article(topics=["Wirkung"])
+    make_event(topics=["Wirkung"])
+    make_person(topics=["Wirkung"])
+    page = desk.get("/redaktion/forum/topic/?o=-3")
+    assert [(topic.name, topic.use_count) for topic in page.context["cl"].result_list] == [("Wirkung", 4), ("Pflege", 1)]
+
+
 def test_a_topic_in_use_cannot_be_deleted():
     make_article(topics=["Wirkung"])
     with pytest.raises(ProtectedError):
