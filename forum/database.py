@@ -21,6 +21,7 @@ NAME, USER = "innovationsforum", "postgres"
 SOCKET_LIMIT = 100  # bytes of sun_path: 108 on Linux, 104 on macOS, less a margin
 START_SECONDS = 60
 LOG_LIMIT = 5_000_000
+NEEDED_BYTES = 50_000_000  # a fresh cluster
 
 
 class DatabaseUnavailable(Exception):
@@ -62,15 +63,18 @@ class EmbeddedServer:
 
     def acquire(self):
         """Count as a user; start the server, and create the cluster, when needed. Raises DatabaseUnavailable."""
-        self.make_folder(self.folder, owned=False)
-        with self.locked():
-            self.users = (self.folder / "users.lock").open("w")
-            fcntl.flock(self.users, fcntl.LOCK_SH)
-            try:
-                self.prepare()
-            except BaseException:
-                self.users.close()
-                raise
+        try:
+            self.make_folder(self.folder, owned=False)
+            with self.locked():
+                self.users = (self.folder / "users.lock").open("w")
+                fcntl.flock(self.users, fcntl.LOCK_SH)
+                try:
+                    self.prepare()
+                except BaseException:
+                    self.users.close()
+                    raise
+        except OSError as error:
+            raise DatabaseUnavailable(f"In {self.folder} lässt sich nicht schreiben: {error.strerror}.") from error
         self.owner = os.getpid()
 
     def release(self):
@@ -90,6 +94,8 @@ class EmbeddedServer:
         return True
 
     def prepare(self):
+        if not (self.programs / "initdb").exists():
+            raise DatabaseUnavailable(f"In {self.programs} ist kein PostgreSQL: Bitte prüfen Sie PORTAL_PG_BIN.")
         if self.account and self.home != self.folder:
             self.move_programs()
         self.make_folder(self.home)
@@ -125,7 +131,7 @@ class EmbeddedServer:
         if made.returncode == 0:
             made = self.program("postgres", "--single", "-D", str(half), "postgres", give=f"CREATE DATABASE {NAME};\n")
         if made.returncode != 0:
-            raise DatabaseUnavailable(f"Die Datenbank ließ sich nicht anlegen: {self.free_space()}{self.last_words()}")
+            raise DatabaseUnavailable(f"Die Datenbank ließ sich nicht anlegen: {self.reason()}")
         half.rename(self.cluster)
 
     def start(self):
@@ -133,13 +139,20 @@ class EmbeddedServer:
             self.log.replace(self.log.with_suffix(".old.log"))
         settings = {"listen_addresses": "", "unix_socket_directories": str(self.sockets), "max_connections": "200"}
         options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
-        for _ in range(20):  # children of a killed server hold the cluster for a moment
+        for _ in range(40):
             self.clear_stale_pid()
             started = self.program("pg_ctl", "-D", str(self.cluster), "-o", options, "-w", "-t", str(START_SECONDS), "start")
             if started.returncode == 0:
                 return
+            if not self.still_held():
+                break
             time.sleep(0.25)
-        raise DatabaseUnavailable(f"Die Datenbank ließ sich nicht starten: {self.free_space()}{self.last_words()}")
+        raise DatabaseUnavailable(f"Die Datenbank ließ sich nicht starten: {self.reason()}")
+
+    def still_held(self) -> bool:
+        """Tell whether the start failed because the children of a killed server hold the cluster for a moment."""
+        tail = self.log.read_text(errors="replace")[-2000:]
+        return "shared memory block" in tail or "lock file" in tail
 
     def stop(self):
         self.program("pg_ctl", "-D", str(self.cluster), "-m", "fast", "-w", "stop")
@@ -189,10 +202,10 @@ class EmbeddedServer:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def free_space(self) -> str:
-        return "Die Festplatte ist voll. " if shutil.disk_usage(self.home).free < 100_000_000 else ""
-
-    def last_words(self) -> str:
+    def reason(self) -> str:
+        """Why the server failed, as far as can be told."""
+        if shutil.disk_usage(self.home).free < NEEDED_BYTES:
+            return f"Die Festplatte ist voll, bitte geben Sie mindestens {2 * NEEDED_BYTES // 1_000_000} MB frei."
         lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.exists() else []
         return f"{lines[-1] if lines else 'kein Hinweis'} (mehr in {self.log})"
 

@@ -24,11 +24,15 @@ class HealthMiddleware:
 def readiness() -> str:
     """`ok`, or the reason why the portal cannot serve: `database` or `migrations`."""
     try:
-        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return "migrations" if pending_migrations(connections[DEFAULT_DB_ALIAS]) else "ok"
     except DatabaseError:
         return "database"
-    return "migrations" if pending else "ok"
+
+
+def pending_migrations(connection) -> list:
+    """Migrations this version of the code needs and the database has not seen."""
+    executor = MigrationExecutor(connection)
+    return executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def answer(state):

@@ -14,7 +14,7 @@ from django.urls import reverse
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
-from forum.text import german_slug
+from forum.text import by_name, german_slug
 
 
 class Topic(TagBase):
@@ -38,7 +38,7 @@ class Topic(TagBase):
     class Meta:
         verbose_name = "Thema"
         verbose_name_plural = "Themen"
-        ordering = ["name"]
+        ordering = by_name("name")
         constraints = [
             models.UniqueConstraint(
                 Lower("name"), name="topic_name_ignores_case", violation_error_message="Dieses Thema gibt es schon."
@@ -79,7 +79,8 @@ class TopicsField(TaggableManager):
 
     def __init__(self, verbose_name="Themen", help_text="", through=None, blank=True, related_name=None, **kwargs):
         help_text = help_text or "Die ersten Buchstaben tippen und auswählen. Mit dem Plus legen Sie ein neues Thema an."
-        super().__init__(verbose_name, help_text, through, blank, related_name, **kwargs)
+        # Without an order of its own, taggit sorts topics one way for one thing and not at all for many.
+        super().__init__(verbose_name, help_text, through, blank, related_name, ordering=by_name("name"), **kwargs)
 
     def formfield(self, **kwargs):
         return super().formfield(form_class=TopicsFormField, **kwargs)

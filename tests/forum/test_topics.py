@@ -90,3 +90,12 @@ def test_merging_one_topic_is_refused_kindly(desk):
     chosen = [Topic.objects.get().pk]
     response = desk.post("/redaktion/forum/topic/", {"action": "merge", "_selected_action": chosen}, follow=True)
     assert "mindestens zwei" in response.content.decode()
+
+
+def test_topics_are_in_the_order_of_the_alphabet_alone_and_in_lists():
+    article = make_article(topics=["Wirkung", "Ökologie", "Pflege", "Zukunft", "Oase"])
+    ordered = ["Oase", "Ökologie", "Pflege", "Wirkung", "Zukunft"]
+    assert [topic.name for topic in article.topics.all()] == ordered
+    (listed,) = type(article).objects.for_rows()
+    assert [topic.name for topic in listed.topics.all()] == ordered
+    assert [topic.name for topic in Topic.objects.all()] == ordered

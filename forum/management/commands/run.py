@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
 from gunicorn.app.base import Application
 
 from forum import environment as env
+from forum.health import pending_migrations
 from news.models import Article
 
 OLDEST_POSTGRESQL = 170_000
@@ -48,8 +48,7 @@ class Command(BaseCommand):
         Server(lambda: self.welcome(f"http://{host}:{port}", login)).run()
 
     def migrate(self):
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if pending_migrations(connection):
             self.say("Tabellen anlegen oder anpassen")
             call_command("migrate", verbosity=0)
 

@@ -1,0 +1,35 @@
+from django.db import connection
+from django.test import Client
+
+from tests.factories import make_article
+
+
+def test_not_found_is_friendly(client):
+    response = client.get("/gibt-es/nicht/")
+    page = response.content.decode()
+    assert response.status_code == 404
+    for door in ("Aktuelles", "Veranstaltungen", "Kontakt"):
+        assert door in page
+    assert "Hier ist ein Platz leer" in page
+
+
+def test_the_error_page_needs_no_database(monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("geheime Einzelheit")
+
+    monkeypatch.setattr("forum.views.represented_districts", broken)
+    client = Client(raise_request_exception=False)
+    with connection.execute_wrapper(lambda execute, sql, params, many, context: execute(sql, params, many, context)):
+        response = client.get("/")
+    page = response.content.decode()
+    assert response.status_code == 500
+    assert "Der Fehler liegt bei uns." in page
+    assert "geheime Einzelheit" not in page
+    assert "portal" in page
+
+
+def test_only_the_methods_a_reader_needs(client):
+    article = make_article()
+    for method in ("put", "delete", "patch"):
+        assert getattr(client, method)(article.get_absolute_url()).status_code == 405
+    assert client.head(article.get_absolute_url()).status_code == 200

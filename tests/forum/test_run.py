@@ -1,0 +1,160 @@
+"""`make run`: what a newcomer types, and everything that can go wrong around it."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+
+import psycopg
+import pytest
+
+from tests.servers import Portal, free_port, processes_naming
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("portal")
+    for parent in [folder, *folder.parents][:3]:
+        parent.chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def started():
+    portals = []
+
+    def start(folder, **options):
+        portals.append(Portal(folder, **options))
+        return portals[-1]
+
+    yield start
+    for portal in portals:
+        portal.stop()
+
+
+def test_from_nothing_to_the_page_and_back(folder, started):
+    portal = started(folder, command=("make", "--no-print-directory", "run")).wait_until_ready()
+    for step in ("Datenbank prüfen", "Tabellen anlegen", "Beispielinhalte laden", "Bereit. Beenden mit Strg+C."):
+        assert step in portal.output
+    status, page = portal.get("/")
+    assert status == 200
+    assert "Paritätisch Nachhaltig" in page
+    assert portal.get("/static/css/portal.css")[0] == 200
+    name, password = portal.login
+    assert (folder / "demo-login").stat().st_mode & 0o077 == 0
+    assert len(password) >= 12
+    assert name == "redaktion"
+    portal.signal(signal.SIGINT)
+    assert portal.process.returncode in (0, 2, -signal.SIGINT)  # make reports the interrupt in its own way
+    assert "Traceback" not in portal.output
+    assert processes_naming(folder) == []
+
+
+def test_the_second_start_finds_everything_and_is_quick(folder, started):
+    portal = started(folder).wait_until_ready()
+    assert portal.seconds_to_ready < 6
+    assert "laden" not in portal.output
+    assert portal.get("/aktuelles/")[0] == 200
+    assert portal.login[0] == "redaktion"
+    os.kill(portal.process.pid, signal.SIGTERM)
+    assert portal.finish() == 0
+    assert processes_naming(folder) == []
+
+
+def test_killed_hard_it_starts_again_with_everything(folder, started):
+    first = started(folder).wait_until_ready()
+    first.process.kill()
+    first.finish()
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:  # the workers notice that their master has gone
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", first.port)) != 0:
+                break
+        time.sleep(0.2)
+    again = started(folder, port=first.port).wait_until_ready()
+    assert again.get("/aktuelles/")[0] == 200
+    again.signal(signal.SIGINT)
+    assert processes_naming(folder) == []
+
+
+def test_two_starts_at_once_share_the_database(folder, started):
+    one, other = started(folder), started(folder)
+    one.wait_until_ready()
+    other.wait_until_ready()
+    one.signal(signal.SIGINT)
+    assert other.get("/")[0] == 200
+    other.signal(signal.SIGINT)
+    assert processes_naming(folder) == []
+
+
+def test_two_first_starts_at_once_load_the_demo_once(tmp_path, started):
+    tmp_path.chmod(0o755)
+    one, other = started(tmp_path), started(tmp_path)
+    one.wait_until_ready()
+    other.wait_until_ready()
+    assert one.login == other.login
+    assert one.get("/aktuelles/")[1].count('class="row__title"') == 4
+
+
+def test_a_taken_port_is_said_in_one_sentence(folder, started):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        portal = started(folder, port=port)
+        assert portal.finish() == 1
+    assert f"Port {port} ist belegt" in portal.output
+    assert f"PORT={port + 1} make run" in portal.output
+    assert "Traceback" not in portal.output
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ({"PORT": "http"}, "PORT muss eine ganze Zahl sein, nicht „http“."),
+        ({"PORT": "70000"}, "Den Port 70000 gibt es nicht"),
+        ({"DATABASE_URL": "postgresql://konto:geheim@127.0.0.1:1/nichts"}, "Die Datenbank antwortet nicht."),
+        ({"DATABASE_URL": "mysql://konto@server/name"}, "DATABASE_URL muss mit postgresql:// beginnen."),
+        ({"DATABASE_URL": "quatsch"}, "DATABASE_URL ist keine gültige Adresse"),
+        ({"PORTAL_MODE": "produktion"}, "PORTAL_MODE muss production oder development sein, nicht „produktion“."),
+        ({"PORTAL_DEBUG": "vielleicht"}, "PORTAL_DEBUG muss 1 oder 0 sein, nicht „vielleicht“."),
+        ({"PORTAL_PG_BIN": "/nirgends"}, "Bitte prüfen Sie PORTAL_PG_BIN."),
+        ({"PORTAL_DATA": "/proc/nichts"}, "/proc/nichts"),
+    ],
+)
+def test_nonsense_is_refused_in_one_sentence(tmp_path, started, variables, says):
+    portal = started(tmp_path, **variables)
+    assert portal.finish() == 1
+    assert says in portal.output
+    assert "Traceback" not in portal.output
+    assert "geheim" not in portal.output
+    assert len(portal.output.strip().splitlines()) <= 2
+
+
+def test_another_database_is_honoured(folder, started):
+    """DATABASE_URL names a server that runs already: here a second database of the embedded one."""
+    host = started(folder).wait_until_ready()
+    sockets = folder / "postgres" / "socket"
+    with psycopg.connect(host=str(sockets), user="postgres", dbname="postgres", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE anderswo")
+    other = folder / "andere-dateien"
+    portal = started(other, DATABASE_URL=f"postgresql://postgres@/anderswo?host={sockets}").wait_until_ready()
+    assert "DATABASE_URL" in portal.output
+    assert portal.get("/aktuelles/")[0] == 200
+    assert not (other / "postgres").exists()
+    assert host.get("/")[0] == 200
+    assert portal.get("/readyz") == (200, '{"status": "ok"}')
+    host.signal(signal.SIGINT)  # and the server with it
+    assert portal.get("/readyz") == (503, '{"status": "database"}')
+    assert portal.get("/healthz") == (200, '{"status": "ok"}')
+    started(folder).wait_until_ready()
+    assert portal.get("/readyz")[0] == 200
+    assert portal.get("/aktuelles/")[0] == 200
+
+
+def test_makefile_without_python_says_so():
+    answer = subprocess.run(["make", "run", "PYTHON="], capture_output=True, text=True, check=False)
+    assert answer.returncode != 0
+    assert "Das Portal braucht Python 3.11 oder neuer" in answer.stdout
+    assert free_port() > 0
