@@ -1,0 +1,26 @@
+"""One address of every page type, in the demo content."""
+
+PAGES = {
+    "home": "/",
+    "news list": "/aktuelles/",
+    "news list, filtered": "/aktuelles/?art=meldungen&thema=aus-dem-verband&jahr=2023",
+    "news list, empty": "/aktuelles/?thema=wirkung&jahr=2023",
+    "news list, wrong filter": "/aktuelles/?jahr=abc",
+    "article": "/aktuelles/paritaetisch-nachhaltig-zukunftsfaehige-loesungen-fuer-die-soziale-arbeit/",
+    "article without picture": "/aktuelles/beispiel-ohne-bild/",
+    "event list": "/veranstaltungen/",
+    "event list, past": "/veranstaltungen/?zeitraum=vergangen",
+    "event": "/veranstaltungen/beispiel-teilhabe-digital-denken/",
+    "event, past": "/veranstaltungen/paritaetisch-nachhaltig/",
+    "event, cancelled": "/veranstaltungen/beispiel-abgesagt/",
+    "event, postponed": "/veranstaltungen/beispiel-verschoben/",
+    "event, long title": "/veranstaltungen/beispiel-langer-titel/",
+    "programme item": "/veranstaltungen/paritaetisch-nachhaltig/nachhaltigkeitsdialog/",
+    "directory": "/kontakt/",
+    "district": "/kontakt/pankow/",
+    "vacant district": "/kontakt/marzahn-hellersdorf/",
+    "person": "/personen/anika-goebel/",
+    "guest": "/personen/beispiel-ada-oelmann/",
+    "page": "/barrierefreiheit/",
+    "not found": "/gibt-es-nicht/",
+}

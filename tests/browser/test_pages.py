@@ -1,0 +1,95 @@
+"""Every page type in a real browser: light and dark, narrow and wide, with and without script."""
+
+import html
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.pages import PAGES
+
+pytestmark = pytest.mark.xdist_group("browser")
+every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+
+
+@every_page
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("light", 360), ("dark", 1280), ("dark", 320)])
+def test_nothing_is_wrong_with_it(open_page, path, scheme, width):
+    page = open_page(path, width=width, scheme=scheme)
+    assert page.answer.status == (404 if path == PAGES["not found"] else 200)
+    assert page.locator("h1").count() == 1
+    assert page.title().endswith("– Innovationsforum")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "something sticks out"
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+    assert [problem for problem in page.problems if page.answer.status == 200 or "404" not in problem] == []
+
+
+@every_page
+def test_it_needs_no_script_and_nothing_foreign_and_stores_nothing(open_page, path, site):
+    def text(page):
+        return re.sub(r"\s+", " ", page.locator("body").inner_text())
+
+    page = open_page(path)
+    assert text(open_page(path, script=False)) == text(page)
+    page.mouse.wheel(0, 20_000)  # pictures further down load when they come into sight
+    page.wait_for_load_state("load")
+    assert [url for url in page.asked if not url.startswith(site.address + "/")] == []
+    assert page.context.cookies() == []
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
+
+
+def test_every_link_of_the_site_leads_somewhere(site):
+    """Walk the whole site by its links, as a reader could."""
+    waiting, seen = ["/", PAGES["not found"]], set()
+    while waiting:
+        address = waiting.pop()
+        seen.add(address)
+        status, page = site.get(address)
+        assert status == (404 if address == PAGES["not found"] else 200), address
+        for href in set(re.findall(r'href="([^"]*)"', page)):
+            href = html.unescape(href)
+            if href.startswith("/"):
+                local = href.partition("#")[0]
+                if local not in seen and local not in waiting and not local.startswith("/redaktion/"):
+                    waiting.append(local)
+            else:
+                assert re.match(r"(https://|mailto:\S+@\S+$|tel:\+\d+$|#inhalt$)", href), (address, href)
+    assert len(seen) > 60
+
+
+def test_the_first_tab_leads_to_the_content(open_page):
+    page = open_page("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Zum Inhalt springen"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "inhalt"
+
+
+def test_a_filter_is_set_and_removed_without_script(open_page):
+    page = open_page("/aktuelles/", script=False)
+    page.get_by_label("Art").select_option("Berichte")
+    page.get_by_role("button", name="Anzeigen").click()
+    assert "art=berichte" in page.url
+    assert page.locator(".row__title").all_inner_texts() == ["Beispiel: Wirkung zeigen, ohne Zahlen zu jagen"]
+    page.get_by_role("link", name="Art: Berichte").click()
+    assert page.url.endswith("/aktuelles/?thema=&jahr=")
+    assert page.locator(".row__title").count() == 4
+
+
+def test_the_whole_row_leads_to_the_article_and_topics_stay_links(open_page):
+    page = open_page("/aktuelles/")
+    page.locator(".row").first.click(position={"x": 5, "y": 60})
+    assert "/aktuelles/beispiel-wirkung-zeigen/" in page.url
+    page.go_back()
+    page.locator(".row").first.get_by_role("link", name="Wirkung", exact=True).click()
+    assert page.url.endswith("/aktuelles/?thema=wirkung")
+
+
+def test_pictures_are_modern_and_fit_the_telephone(open_page):
+    page = open_page(PAGES["article"], width=360, device_scale_factor=2)
+    chosen = page.locator("figure img").evaluate("image => image.decode().then(() => [image.currentSrc, image.naturalWidth])")
+    assert chosen[0].endswith(".avif")
+    before = page.locator("figure img").bounding_box()
+    assert abs(before["width"] / before["height"] - 1.5) < 0.01
