@@ -12,7 +12,7 @@ class RepresentationInline(RowInline):
 
 @admin.register(Person)
 class PersonAdmin(PublishableAdmin):
-    list_display = ["listed_name", "position", "organisation", "in_directory", "district_names", "state_in_words"]
+    list_display = ["listed_name", "state_in_words", "position", "organisation", "district_names", "in_directory"]
     list_filter = [StateFilter, "in_directory", "districts"]
     search_fields = ["given_name", "family_name", "position", "organisation", "email"]
     autocomplete_fields = ["portrait", "deputy"]

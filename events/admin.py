@@ -14,6 +14,7 @@ from events.models import (
 )
 from events.programme import clashes
 from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, RowInline, StateFilter
+from forum.templatetags.portal import when
 
 
 class ProgrammeInline(RowInline):
@@ -40,7 +41,7 @@ class AttachmentInline(RowInline):
 @admin.register(Event)
 class EventAdmin(PublishableAdmin):
     form = EventForm
-    list_display = ["title", "starts_at", "format", "status", "venue", "state_in_words"]
+    list_display = ["title", "when_in_words", "status", "state_in_words", "venue"]
     list_filter = [StateFilter, "status", "format", "series", "starts_at"]
     list_select_related = ["venue"]
     search_fields = ["title", "subtitle", "lead"]
@@ -58,6 +59,10 @@ class EventAdmin(PublishableAdmin):
         PUBLISHING,
         ADDRESS,
     ]
+
+    @admin.display(description="Wann", ordering="starts_at")
+    def when_in_words(self, event):
+        return when(event) if event.starts_at else "noch offen"
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -111,7 +111,7 @@ class Event(Addressed, Publishable, AccessFacts):
     organisers = models.CharField("Veranstaltet von", max_length=200, blank=True)
     series = models.ForeignKey(Series, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Reihe")
     topics = TopicsField(through="events.EventTopic", related_name="events")
-    status = models.CharField("Stand", max_length=10, choices=Status.choices, default=Status.PLANNED)
+    status = models.CharField("Durchführung", max_length=10, choices=Status.choices, default=Status.PLANNED)
     status_reason = models.CharField("Grund", max_length=300, blank=True, help_text="Warum abgesagt oder verschoben? Ein Satz für Leserinnen und Leser.")
     previous_starts_at = models.DateTimeField("ursprünglicher Beginn", null=True, blank=True)
     contacts = models.ManyToManyField(Person, through="events.EventContact", related_name="contact_for_events", verbose_name="Ansprechpersonen")

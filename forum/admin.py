@@ -93,7 +93,7 @@ class AttachmentAdmin(DeskAdmin):
 
 @admin.register(Page)
 class PageAdmin(PublishableAdmin):
-    list_display = ["title", "slug", "state_in_words", "changed_at"]
+    list_display = ["title", "state_in_words", "slug", "changed_at"]
     list_filter = [StateFilter]
     search_fields = ["title", "lead", "text"]
     fieldsets = [(None, {"fields": ["title", "lead", "text"]}), PUBLISHING, ADDRESS]

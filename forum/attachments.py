@@ -1,6 +1,6 @@
 """Files to download: PDF and office documents, checked by what they contain, not by what they are called."""
 
-import hashlib
+import secrets
 import zipfile
 from pathlib import PurePosixPath
 
@@ -85,10 +85,9 @@ class AttachmentFieldFile(models.fields.files.FieldFile):
         """Every way into the storage leads through here: check, and name the file by what it really is."""
         kind = check_attachment(content)
         content.seek(0)
-        digest = hashlib.sha256(content.read()).hexdigest()[:16]
-        content.seek(0)
         stem = german_slug(PurePosixPath(name).stem, 60) or "datei"
-        super().save(f"{digest}/{stem}.{kind}", content, save=save)
+        # A folder of its own: the name stays as it is, and no two records ever share a file.
+        super().save(f"{secrets.token_hex(8)}/{stem}.{kind}", content, save=save)
 
     save.alters_data = True
 

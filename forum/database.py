@@ -155,6 +155,8 @@ class EmbeddedServer:
         return "shared memory block" in tail or "lock file" in tail
 
     def stop(self):
+        if not self.cluster.exists():
+            return
         self.program("pg_ctl", "-D", str(self.cluster), "-m", "fast", "-w", "stop")
 
     def ready(self) -> bool:

@@ -29,7 +29,6 @@ class DeskAdmin(admin.ModelAdmin):
     """Base of all admins: topics found while typing, long lists in pages."""
 
     list_per_page = 50
-    save_on_top = True
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, TopicsField):
@@ -56,7 +55,7 @@ class RowInline(admin.TabularInline):
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = "Stand"
+    title = "Veröffentlichung"
     parameter_name = "stand"
 
     def lookups(self, request, model_admin):
@@ -74,11 +73,13 @@ class PublishableAdmin(DeskAdmin):
     @admin.display(description="Stand", ordering="published_at")
     def state_in_words(self, thing):
         words = {
-            State.SCHEDULED: f"geplant für {in_words(thing.published_at)}",
-            State.EXPIRED: f"abgelaufen am {in_words(thing.expires_at)}",
+            State.DRAFT: "Entwurf",
+            State.SCHEDULED: f"geplant für {local(thing.published_at, 'd.m.Y, H:i')} Uhr",
+            State.LIVE: f"veröffentlicht am {local(thing.published_at, 'd.m.Y')}",
+            State.EXPIRED: f"abgelaufen am {local(thing.expires_at, 'd.m.Y')}",
         }
-        return format_html('<span class="state state--{}">{}</span>', thing.state, words.get(thing.state, thing.state.label))
+        return format_html('<span class="state state--{}">{}</span>', thing.state, words[thing.state])
 
 
-def in_words(at) -> str:
-    return formatted(timezone.localtime(at), "d.m.Y, H:i") + " Uhr"
+def local(at, style) -> str:
+    return formatted(timezone.localtime(at), style) if at else ""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from js_asset import static_lazy
 
 from forum import environment as env
 from forum.database import NAME, USER, EmbeddedServer
@@ -132,7 +133,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an event with forty programme items
 IMAGEFIELD_BIN_DEPTH = 2
 IMAGEFIELD_VALIDATE_ON_SAVE = False  # forum.pictures has checked and written the file itself
 TAGGIT_CASE_INSENSITIVE = True
-DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": ["js/prose-language.js"], "extensions": {"Language": allow_language}}]
+DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": [static_lazy("js/prose-language.js")], "extensions": {"Language": allow_language}}]
 DJANGO_PROSE_EDITOR_MENU_GROUPS = MENU_GROUPS
 
 # Signing in, sessions, browsers

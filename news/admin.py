@@ -24,7 +24,7 @@ class LinkInline(RowInline):
 
 @admin.register(Article)
 class ArticleAdmin(PublishableAdmin):
-    list_display = ["title", "type", "topic_names", "pinned", "state_in_words", "changed_at"]
+    list_display = ["title", "state_in_words", "type", "topic_names"]
     list_filter = [StateFilter, "type", "pinned", "published_at"]
     list_select_related = ["type"]
     search_fields = ["title", "lead"]

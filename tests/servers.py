@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -19,6 +20,16 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def open_to_servers(folder):
+    """Let an unprivileged account, as which PostgreSQL runs for root, enter a folder of pytest."""
+    temporary = pathlib.Path(tempfile.gettempdir()).resolve()
+    for parent in [folder, *folder.parents]:
+        if parent == temporary or temporary not in parent.parents:
+            break
+        parent.chmod(0o755)
+    return folder
 
 
 class Portal:

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('audience', models.CharField(blank=True, help_text='Zum Beispiel: Fachkräfte der Mitgliedsorganisationen.', max_length=200, verbose_name='für wen')),
                 ('cost', models.CharField(blank=True, help_text='Zum Beispiel: kostenfrei.', max_length=120, verbose_name='Kosten')),
                 ('organisers', models.CharField(blank=True, max_length=200, verbose_name='Veranstaltet von')),
-                ('status', models.CharField(choices=[('planned', 'findet statt'), ('cancelled', 'abgesagt'), ('postponed', 'verschoben')], default='planned', max_length=10, verbose_name='Stand')),
+                ('status', models.CharField(choices=[('planned', 'findet statt'), ('cancelled', 'abgesagt'), ('postponed', 'verschoben')], default='planned', max_length=10, verbose_name='Durchführung')),
                 ('status_reason', models.CharField(blank=True, help_text='Warum abgesagt oder verschoben? Ein Satz für Leserinnen und Leser.', max_length=300, verbose_name='Grund')),
                 ('previous_starts_at', models.DateTimeField(blank=True, null=True, verbose_name='ursprünglicher Beginn')),
                 ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='forum.picture', verbose_name='Bild')),

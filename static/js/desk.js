@@ -16,6 +16,7 @@ const GERMAN = {
   "delete column": "Spalte löschen",
   "add row": "Zeile hinzufügen",
   "delete row": "Zeile löschen",
+  "delete table": "Tabelle löschen",
   "merge cells": "Zellen verbinden",
   "split cell": "Zelle teilen",
   "toggle header cell": "Kopfzelle an oder aus",

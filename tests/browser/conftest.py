@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from forum.bootstrap import find_chromium
-from tests.servers import Portal
+from tests.servers import Portal, open_to_servers
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -18,10 +18,7 @@ def _database():
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    for parent in [folder, *folder.parents][:3]:
-        parent.chmod(0o755)
-    portal = Portal(folder).wait_until_ready()
+    portal = Portal(open_to_servers(tmp_path_factory.mktemp("site"))).wait_until_ready()
     yield portal
     portal.stop()
 
@@ -51,6 +48,7 @@ def open_page(browser, site):
             )
             windows.callback(context.close)
             page = context.new_page()
+            page.set_default_timeout(10_000)
             page.problems = []
             page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: page.problems.append(str(error)))

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from forum.database import NAME, USER, DatabaseUnavailable, EmbeddedServer, open_to_others
+from tests.servers import open_to_servers
 
 HOLD = """
 import pathlib, sys
@@ -26,10 +27,9 @@ with EmbeddedServer(pathlib.Path(sys.argv[1])).running():
 @pytest.fixture
 def folder(tmp_path):
     """A folder that an unprivileged account may enter, and no server left behind in it."""
-    for parent in [tmp_path, *tmp_path.parents][:3]:
-        parent.chmod(0o755)
-    yield tmp_path / "pg"
-    EmbeddedServer(tmp_path / "pg").stop() if (tmp_path / "pg").exists() else None
+    folder = open_to_servers(tmp_path) / "pg"
+    yield folder
+    EmbeddedServer(folder).stop() if folder.exists() else None
 
 
 def query(server, sql):

@@ -25,6 +25,7 @@ class Server(Application):
 
     def load_config(self):
         self.load_config_from_file(str(settings.ROOT / "gunicorn.conf.py"))
+        self.cfg.set("graceful_timeout", 1)  # idle connections of a browser must not hold up Ctrl-C
         self.cfg.set("when_ready", lambda _: self.ready())
 
     def load(self):

@@ -1,0 +1,118 @@
+"""Staff at the editing desk, with mouse and keyboard."""
+
+import io
+import re
+from datetime import date
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+
+
+def field(page, label):
+    return page.get_by_label(re.compile(f"^{label}:?$"))
+
+
+def choose(page, label, typed):
+    """Find something while typing in an autocompleting field, and take the first hit."""
+    row = page.locator(".form-row", has=page.locator("label", has_text=re.compile(f"^{label}:?$")))
+    row.locator(".select2-selection").click()
+    page.keyboard.type(typed, delay=20)
+    page.locator(".select2-results__option--highlighted", has_text=typed).click()
+
+
+def save(page):
+    page.get_by_role("button", name="Sichern", exact=True).first.click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+@pytest.fixture
+def photo(tmp_path):
+    data = io.BytesIO()
+    Image.linear_gradient("L").resize((1800, 1200)).convert("RGB").save(data, "JPEG")
+    return {"name": "IMG_0815.jpg", "mimeType": "image/jpeg", "buffer": data.getvalue()}
+
+
+def test_from_an_empty_form_to_the_public_article(desk_page, open_page, photo):
+    page = desk_page
+    page.get_by_role("link", name="Bilder").first.click()
+    page.get_by_role("link", name="Bild hinzufügen").click()
+    field(page, "Datei").set_input_files(photo)
+    field(page, "Bildbeschreibung").fill("Verlauf von Schwarz nach Weiß")
+    field(page, "Bildnachweis").fill("Foto: Beispiel")
+    save(page)
+
+    page.goto("/redaktion/news/article/add/")
+    field(page, "Titel").fill("Große Öffnung in Köpenick")
+    field(page, "Art").select_option("Meldungen")
+    choose(page, "Schlagworte", "Wirkung")
+    field(page, "Einleitung").fill("Der Laden ist offen.")
+    choose(page, "Bild", "Verlauf")
+    text = page.locator(".ProseMirror[contenteditable]")
+    text.click()
+    page.keyboard.type("Es geht los.")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Überschrift", exact=True).click()
+    page.keyboard.type("Wann?")
+    page.locator(".field-published_at input").first.fill(date.today().strftime("%d.%m.%Y"))  # noqa: DTZ011 - as a person reads the calendar
+    save(page)
+
+    reader = open_page("/aktuelles/grosse-oeffnung-in-koepenick/", width=360)
+    expect(reader.locator("h1")).to_have_text("Große Öffnung in Köpenick")
+    expect(reader.locator("main h2", has_text="Wann?")).to_be_visible()
+    expect(reader.get_by_role("img", name="Verlauf von Schwarz nach Weiß")).to_be_visible()
+    reader.get_by_role("link", name="Wirkung", exact=True).first.click()
+    expect(reader.locator(".row__title", has_text="Große Öffnung")).to_be_visible()
+
+
+def test_a_draft_shows_its_banner_to_staff_and_nothing_to_others(desk_page, open_page):
+    page = desk_page
+    page.goto("/redaktion/news/article/add/")
+    field(page, "Titel").fill("Noch nicht fertig")
+    field(page, "Art").select_option("Meldungen")
+    field(page, "Einleitung").fill("Kommt noch.")
+    page.get_by_role("button", name="Sichern und weiter bearbeiten").first.click()
+    page.get_by_role("link", name="Auf der Website anzeigen").click()
+    expect(page.locator("h1")).to_have_text("Noch nicht fertig")
+    expect(page.locator(".banner")).to_contain_text("Entwurf")
+    assert open_page("/aktuelles/noch-nicht-fertig/").answer.status == 404
+
+
+def test_what_was_typed_survives_a_mistake(desk_page):
+    page = desk_page
+    page.goto("/redaktion/news/article/add/")
+    field(page, "Titel").fill("Mit einem Fehler")
+    page.locator(".ProseMirror[contenteditable]").click()
+    page.keyboard.type("Mühsam geschrieben.")
+    page.locator(".field-published_at input").first.fill("32.13.2026")
+    page.evaluate("document.querySelector('#article_form').noValidate = true")
+    page.get_by_role("button", name="Sichern", exact=True).first.click()
+    expect(page.locator(".field-published_at .errorlist")).to_have_text("Das ist kein Datum. Bitte schreiben Sie es wie 14.06.2027.")
+    expect(page.locator(".field-published_at input").first).to_have_value("32.13.2026")
+    expect(field(page, "Titel")).to_have_value("Mit einem Fehler")
+    expect(page.locator(".ProseMirror[contenteditable]")).to_have_text("Mühsam geschrieben.")
+
+
+def test_the_text_editor_speaks_german_and_knows_other_languages(desk_page):
+    page = desk_page
+    page.goto("/redaktion/news/article/add/")
+    expect(page.locator(".prose-menubar button").first).to_be_visible()
+    names = page.locator(".prose-menubar button[title]").evaluate_all("all => all.map(one => one.title)")
+    assert {"Fett", "Kursiv", "Liste", "Zitat", "Link setzen", "Tabelle einfügen", "Rückgängig"} <= set(names)
+    assert [name for name in names if re.search(r"\b(bold|italic|list|link|table|row|column|undo|redo|heading)\b", name)] == []
+    assert page.locator(".ProseMirror[contenteditable]").get_attribute("aria-labelledby")
+
+    page.locator(".ProseMirror[contenteditable]").click()
+    page.keyboard.type("Save the date")
+    page.keyboard.press("Control+A")
+    page.locator(".prose-menubar__selected", has_text="Sprache").click()
+    page.locator(".prose-menubar__option", has_text="Englisch").click()
+    expect(page.locator('.ProseMirror[contenteditable] span[lang="en"]')).to_have_text("Save the date")
+
+
+@pytest.mark.parametrize("path", ["/redaktion/", "/redaktion/news/article/", "/redaktion/events/event/", "/redaktion/contacts/person/"])
+def test_the_desk_has_no_script_errors_and_serves_everything_itself(desk_page, site, path):
+    desk_page.goto(path)
+    assert desk_page.problems == []
+    assert [url for url in desk_page.asked if not url.startswith((site.address, "data:", "blob:"))] == []
