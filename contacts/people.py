@@ -54,7 +54,10 @@ class Person(Addressed, Publishable):
     title = models.CharField("Titel", max_length=40, blank=True, help_text="Zum Beispiel Dr. oder Prof. Dr.")
     given_name = models.CharField("Vorname", max_length=80, blank=True)
     name_prefix = models.CharField(
-        "Namenszusatz", max_length=40, blank=True, help_text="Zum Beispiel von oder van der; zählt nicht beim Sortieren."
+        "Namenszusatz",
+        max_length=40,
+        blank=True,
+        help_text="Zum Beispiel von oder van der; zählt nicht beim Sortieren.",
     )
     family_name = models.CharField("Nachname", max_length=80, help_text="Danach wird sortiert.")
     position = models.CharField(
@@ -126,7 +129,9 @@ class Person(Addressed, Publishable):
         if self.deputy_id and self.deputy_id == self.pk:
             raise ValidationError({"deputy": "Niemand vertritt sich selbst."})
         if self.in_directory and not self.phone and not self.email:
-            raise ValidationError({"phone": "Wer im Verzeichnis steht, braucht eine Telefonnummer oder eine E-Mail-Adresse."})
+            raise ValidationError(
+                {"phone": "Wer im Verzeichnis steht, braucht eine Telefonnummer oder eine E-Mail-Adresse."}
+            )
 
     def slug_text(self):
         return self.plain_name
@@ -143,7 +148,9 @@ class Person(Addressed, Publishable):
     @property
     def sorted_name(self) -> str:
         """Name as in a list: Heide, Dr. Ada von der."""
-        return f"{self.family_name}, {' '.join(filter(None, [self.title, self.given_name, self.name_prefix]))}".rstrip(", ")
+        return f"{self.family_name}, {' '.join(filter(None, [self.title, self.given_name, self.name_prefix]))}".rstrip(
+            ", "
+        )
 
     @property
     def initials(self) -> str:
@@ -166,8 +173,10 @@ class Person(Addressed, Publishable):
     def is_absent(self, on: date | None = None) -> bool:
         """Tell whether the person is away on a day, today by default; both ends are days of absence."""
         on = on or timezone.localdate()
-        return self.absent_from is not None and self.absent_from <= on and (
-            self.absent_until is None or on <= self.absent_until
+        return (
+            self.absent_from is not None
+            and self.absent_from <= on
+            and (self.absent_until is None or on <= self.absent_until)
         )
 
     @property
@@ -234,4 +243,3 @@ class ContactRow(Positioned):
         abstract = True
         verbose_name = "Ansprechperson"
         verbose_name_plural = "Ansprechpersonen"
-

@@ -22,9 +22,12 @@ from forum.topics import Tagged, TopicsField
 
 
 class EndOfLocalDay(Func):
-    """Midnight after a moment's day in Berlin. AT TIME ZONE with a zone's name is immutable, as generated columns need."""
+    """Midnight after a moment's day in Berlin. With a zone's name it is immutable, as generated columns need."""
 
-    template = "(date_trunc('day', %(expressions)s AT TIME ZONE 'Europe/Berlin') + interval '1 day') AT TIME ZONE 'Europe/Berlin'"
+    template = (
+        "(date_trunc('day', %(expressions)s AT TIME ZONE 'Europe/Berlin') + interval '1 day') "
+        "AT TIME ZONE 'Europe/Berlin'"
+    )
     output_field = models.DateTimeField()
 
 
@@ -37,7 +40,10 @@ class AccessFacts(models.Model):
         "Sprache", max_length=60, blank=True, help_text="Nur ausfüllen, wenn nicht (nur) Deutsch gesprochen wird."
     )
     access_note = models.CharField(
-        "Hinweis zur Barrierefreiheit", max_length=300, blank=True, help_text="Zum Beispiel: Assistenz bitte bis 1. März anmelden."
+        "Hinweis zur Barrierefreiheit",
+        max_length=300,
+        blank=True,
+        help_text="Zum Beispiel: Assistenz bitte bis 1. März anmelden.",
     )
 
     class Meta:
@@ -91,9 +97,13 @@ class Event(Addressed, Publishable, AccessFacts):
 
     title = models.CharField("Titel", max_length=200)
     subtitle = models.CharField("Untertitel", max_length=200, blank=True)
-    lead = models.TextField("Einleitung", blank=True, help_text="Ein bis zwei Sätze: Worum geht es, und was haben Teilnehmende davon?")
+    lead = models.TextField(
+        "Einleitung", blank=True, help_text="Ein bis zwei Sätze: Worum geht es, und was haben Teilnehmende davon?"
+    )
     text = RichTextField("Text", blank=True)
-    picture = models.ForeignKey(Picture, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Bild")
+    picture = models.ForeignKey(
+        Picture, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Bild"
+    )
     starts_at = models.DateTimeField("Beginn", null=True, blank=True)
     ends_at = models.DateTimeField("Ende", null=True, blank=True)
     all_day = models.BooleanField("ohne Uhrzeit", default=False)  # ends_at is then the midnight after the last day
@@ -106,16 +116,29 @@ class Event(Addressed, Publishable, AccessFacts):
     format = models.CharField("Format", max_length=10, choices=Format.choices, default=Format.ON_SITE)
     venue = models.ForeignKey(Venue, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Ort")
     online_url = LinkField("Link zur Online-Teilnahme", max_length=500, blank=True)
-    audience = models.CharField("für wen", max_length=200, blank=True, help_text="Zum Beispiel: Fachkräfte der Mitgliedsorganisationen.")
+    audience = models.CharField(
+        "für wen", max_length=200, blank=True, help_text="Zum Beispiel: Fachkräfte der Mitgliedsorganisationen."
+    )
     cost = models.CharField("Kosten", max_length=120, blank=True, help_text="Zum Beispiel: kostenfrei.")
     organisers = models.CharField("Veranstaltet von", max_length=200, blank=True)
-    series = models.ForeignKey(Series, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Reihe")
+    series = models.ForeignKey(
+        Series, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Reihe"
+    )
     topics = TopicsField(through="events.EventTopic", related_name="events")
     status = models.CharField("Durchführung", max_length=10, choices=Status.choices, default=Status.PLANNED)
-    status_reason = models.CharField("Grund", max_length=300, blank=True, help_text="Warum abgesagt oder verschoben? Ein Satz für Leserinnen und Leser.")
+    status_reason = models.CharField(
+        "Grund",
+        max_length=300,
+        blank=True,
+        help_text="Warum abgesagt oder verschoben? Ein Satz für Leserinnen und Leser.",
+    )
     previous_starts_at = models.DateTimeField("ursprünglicher Beginn", null=True, blank=True)
-    contacts = models.ManyToManyField(Person, through="events.EventContact", related_name="contact_for_events", verbose_name="Ansprechpersonen")
-    attachments = models.ManyToManyField(Attachment, through="events.EventAttachment", related_name="events", verbose_name="Dateien")
+    contacts = models.ManyToManyField(
+        Person, through="events.EventContact", related_name="contact_for_events", verbose_name="Ansprechpersonen"
+    )
+    attachments = models.ManyToManyField(
+        Attachment, through="events.EventAttachment", related_name="events", verbose_name="Dateien"
+    )
 
     objects = EventQuerySet.as_manager()
 

@@ -15,7 +15,9 @@ class EventForm(PublishableForm):
     """Days with or without times; without a time the event takes whole days."""
 
     starts_at = DayTimeField(
-        required=False, label="Beginn", help_text="Uhrzeit leer lassen, wenn sie nicht feststeht oder der ganze Tag gilt."
+        required=False,
+        label="Beginn",
+        help_text="Uhrzeit leer lassen, wenn sie nicht feststeht oder der ganze Tag gilt.",
     )
     ends_at = DayTimeField(
         required=False,
@@ -114,7 +116,7 @@ class ProgrammeItemForm(forms.ModelForm):
 
     class Meta:
         model = ProgrammeItem
-        exclude = []
+        fields = "__all__"  # noqa: DJ007 - the admin chooses
 
     def __init__(self, *args, event_start=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -146,7 +148,9 @@ class ProgrammeItemForm(forms.ModelForm):
         event = cleaned.get("event")
         day = cleaned.get("day") or (event and event.starts_at and event.first_day)
         if not day:
-            raise ValidationError({"starts_at": "Die Veranstaltung hat noch kein Datum: Bitte tragen Sie es zuerst ein."})
+            raise ValidationError(
+                {"starts_at": "Die Veranstaltung hat noch kein Datum: Bitte tragen Sie es zuerst ein."}
+            )
         if end is None:
             return in_field("starts_at", day, start), None
         last_day = day + timedelta(days=end <= start)  # an evening may end after midnight

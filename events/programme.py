@@ -25,7 +25,9 @@ class ProgrammeItemQuerySet(models.QuerySet):
 
     def with_people(self):
         """Load the people the public may see, in the chosen order."""
-        return self.prefetch_related(Prefetch("participations", Participation.objects.visible().select_related("person")))
+        return self.prefetch_related(
+            Prefetch("participations", Participation.objects.visible().select_related("person"))
+        )
 
     def with_files(self):
         return self.prefetch_related(Prefetch("attachment_rows", ItemAttachment.objects.select_related("attachment")))
@@ -48,7 +50,9 @@ class ProgrammeItem(Addressed, AccessFacts):
         "Adresse", max_length=120, blank=True, help_text="Leer lassen: Die Adresse entsteht aus dem Titel."
     )
     text = RichTextField("Worum geht es?", blank=True)
-    result = RichTextField("Was kam heraus?", blank=True, help_text="Nach der Veranstaltung: Ergebnisse und Erfahrungen.")
+    result = RichTextField(
+        "Was kam heraus?", blank=True, help_text="Nach der Veranstaltung: Ergebnisse und Erfahrungen."
+    )
     starts_at = models.DateTimeField("Beginn", null=True, blank=True)
     ends_at = models.DateTimeField("Ende", null=True, blank=True)
     room = models.CharField("Raum", max_length=120, blank=True)
@@ -56,8 +60,12 @@ class ProgrammeItem(Addressed, AccessFacts):
     position = models.PositiveSmallIntegerField(
         "Reihenfolge", default=0, help_text="Gilt unter Programmpunkten, die gleichzeitig oder ohne Uhrzeit sind."
     )
-    people = models.ManyToManyField(Person, through="events.Participation", related_name="programme_items", verbose_name="Mitwirkende")
-    attachments = models.ManyToManyField(Attachment, through="events.ItemAttachment", related_name="programme_items", verbose_name="Dateien")
+    people = models.ManyToManyField(
+        Person, through="events.Participation", related_name="programme_items", verbose_name="Mitwirkende"
+    )
+    attachments = models.ManyToManyField(
+        Attachment, through="events.ItemAttachment", related_name="programme_items", verbose_name="Dateien"
+    )
 
     objects = ProgrammeItemQuerySet.as_manager()
 
@@ -154,7 +162,7 @@ class Participation(Positioned):
         "genannt als",
         max_length=250,
         blank=True,
-        help_text="Funktion und Organisation, wie sie bei diesem Programmpunkt stehen sollen. Leer lassen: wie bei der Person.",
+        help_text="Funktion und Organisation, wie sie hier stehen sollen. Leer lassen: wie bei der Person.",
     )
 
     objects = ParticipationQuerySet.as_manager()
@@ -173,7 +181,9 @@ class Participation(Positioned):
 
 
 class ItemAttachment(AttachmentRow):
-    item = models.ForeignKey(ProgrammeItem, models.CASCADE, related_name="attachment_rows", verbose_name="Programmpunkt")
+    item = models.ForeignKey(
+        ProgrammeItem, models.CASCADE, related_name="attachment_rows", verbose_name="Programmpunkt"
+    )
 
     class Meta(AttachmentRow.Meta):
         constraints = [models.UniqueConstraint(fields=["item", "attachment"], name="item_attachment_once")]
@@ -199,9 +209,7 @@ def timeline(items: Iterable[ProgrammeItem]) -> list[dict]:
     return [
         {
             "day": day,
-            "slots": [
-                {"starts_at": start, "items": list(slot)} for (start, _), slot in groupby(of_day, key=together)
-            ],
+            "slots": [{"starts_at": start, "items": list(slot)} for (start, _), slot in groupby(of_day, key=together)],
         }
         for day, of_day in days
     ]

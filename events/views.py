@@ -37,11 +37,13 @@ def event_filters(request, published):
     """Period, topic and format; topics are those that published events have."""
     tagged = EventTopic.objects.filter(tag=OuterRef("pk"), content_object__in=published)
     topics = Topic.objects.filter(Exists(tagged)).values_list("slug", "name")
-    return Filters([
-        Filter(request, "zeitraum", "Zeitraum", [(PAST, "vergangene")], "kommende"),
-        Filter(request, "thema", "Thema", topics, "alle Themen"),
-        Filter(request, "format", "Format", Event.Format.choices, "alle Formate"),
-    ])
+    return Filters(
+        [
+            Filter(request, "zeitraum", "Zeitraum", [(PAST, "vergangene")], "kommende"),
+            Filter(request, "thema", "Thema", topics, "alle Themen"),
+            Filter(request, "format", "Format", Event.Format.choices, "alle Formate"),
+        ]
+    )
 
 
 class EventPage(ItemView):
@@ -67,5 +69,7 @@ class ProgrammeItemPage(ItemView):
     slug_url_kwarg = "item_slug"
 
     def get_queryset(self):
-        items = ProgrammeItem.objects.exclude(kind=ProgrammeItem.Kind.BREAK).filter(event__slug=self.kwargs["event_slug"])
+        items = ProgrammeItem.objects.exclude(kind=ProgrammeItem.Kind.BREAK).filter(
+            event__slug=self.kwargs["event_slug"]
+        )
         return items.select_related("event__venue").with_people().with_files()

@@ -84,7 +84,9 @@ def install(name):
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     command += ["--only-binary", ":all:", "--require-hashes", "-r", str(lock)]
     if subprocess.run(command).returncode != 0:
-        refuse("Die Pakete ließen sich nicht installieren: Bitte prüfen Sie Netz und freien Speicherplatz (siehe oben).")
+        refuse(
+            "Die Pakete ließen sich nicht installieren: Bitte prüfen Sie Netz und freien Speicherplatz (siehe oben)."
+        )
     mark.write_text(digest)
 
 
@@ -107,7 +109,7 @@ def check_chromium():
 def main(name):
     check_machine()
     (ROOT / "var").mkdir(exist_ok=True)
-    with open(str(ROOT / "var" / "bootstrap.lock"), "w") as lock:  # two starts at once: one installs, one waits
+    with (ROOT / "var" / "bootstrap.lock").open("w") as lock:  # two starts at once: one installs, one waits
         fcntl.flock(lock, fcntl.LOCK_EX)
         create_environment()
         install(name)

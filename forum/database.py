@@ -141,7 +141,9 @@ class EmbeddedServer:
         options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
         for _ in range(40):
             self.clear_stale_pid()
-            started = self.program("pg_ctl", "-D", str(self.cluster), "-o", options, "-w", "-t", str(START_SECONDS), "start")
+            started = self.program(
+                "pg_ctl", "-D", str(self.cluster), "-o", options, "-w", "-t", str(START_SECONDS), "start"
+            )
             if started.returncode == 0:
                 return
             if not self.still_held():

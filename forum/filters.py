@@ -16,7 +16,9 @@ class Filter:
         everything: German words for no choice.
     """
 
-    def __init__(self, request: HttpRequest, name: str, label: str, options: Iterable[tuple[str, str]], everything: str):
+    def __init__(
+        self, request: HttpRequest, name: str, label: str, options: Iterable[tuple[str, str]], everything: str
+    ):
         self.name, self.label, self.everything = name, label, everything
         self.options = list(options)
         wanted = request.GET.get(name, "")

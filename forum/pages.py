@@ -1,4 +1,4 @@
-"""Pages kept by staff: Über uns, Impressum, Datenschutz, Barrierefreiheit, Leichte Sprache, and whatever else they need."""
+"""Pages kept by staff: Über uns, Impressum, Datenschutz, Barrierefreiheit, Leichte Sprache and others."""
 
 from django.db import models
 from django.urls import reverse
@@ -19,7 +19,9 @@ STANDARD_PAGES = {
 
 class Page(Addressed, Publishable):
     title = models.CharField("Titel", max_length=200)
-    lead = models.TextField("Einleitung", blank=True, help_text="Ein bis zwei Sätze, die sagen, worum es auf der Seite geht.")
+    lead = models.TextField(
+        "Einleitung", blank=True, help_text="Ein bis zwei Sätze, die sagen, worum es auf der Seite geht."
+    )
     text = RichTextField("Text", blank=True)
 
     reserved_slugs = frozenset(

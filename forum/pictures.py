@@ -68,9 +68,13 @@ def safe_picture(upload) -> SimpleUploadedFile:
             f"Das Bild ist zu groß: höchstens {MAX_PIXELS // 1_000_000} Megapixel. Bitte verkleinern Sie es vorher."
         ) from error
     except UnidentifiedImageError as error:
-        raise PictureError("Diese Datei ist kein Bild, das wir kennen: Bitte nehmen Sie JPEG, PNG oder WebP.") from error
+        raise PictureError(
+            "Diese Datei ist kein Bild, das wir kennen: Bitte nehmen Sie JPEG, PNG oder WebP."
+        ) from error
     except Exception as error:  # hostile files make decoders fail in any way they like
-        raise PictureError("Das Bild ist beschädigt: Bitte speichern Sie es neu und laden es noch einmal hoch.") from error
+        raise PictureError(
+            "Das Bild ist beschädigt: Bitte speichern Sie es neu und laden es noch einmal hoch."
+        ) from error
     return encode(clean_pixels(image), upload.name)
 
 
@@ -212,7 +216,10 @@ class Picture(models.Model):
     )
     caption = models.CharField("Bildunterschrift", max_length=300, blank=True)
     credit = models.CharField(
-        "Bildnachweis", max_length=200, blank=True, help_text="Wer hat das Bild gemacht? Zum Beispiel: Vorname Name / Verein."
+        "Bildnachweis",
+        max_length=200,
+        blank=True,
+        help_text="Wer hat das Bild gemacht? Zum Beispiel: Vorname Name / Verein.",
     )
     created_at = models.DateTimeField("angelegt am", auto_now_add=True)
 
@@ -236,7 +243,9 @@ class Picture(models.Model):
     def clean(self):
         super().clean()
         if self.decorative and self.alt_text:
-            raise ValidationError({"alt_text": "Das Bild ist als „nur Schmuck“ markiert: Bitte leeren Sie die Beschreibung."})
+            raise ValidationError(
+                {"alt_text": "Das Bild ist als „nur Schmuck“ markiert: Bitte leeren Sie die Beschreibung."}
+            )
         if not self.is_complete and (uses := self.published_uses()):
             raise ValidationError(
                 f"{self.what_is_missing[0].upper()}{self.what_is_missing[1:]}, "

@@ -119,5 +119,7 @@ class Publishable(models.Model):
             if field.many_to_one and getattr(field.related_model, "is_picture", False):
                 picture = getattr(self, field.name)
                 if picture and not picture.is_complete:
-                    missing[field.name] = f"Dieses Bild kann noch nicht veröffentlicht werden: {picture.what_is_missing}."
+                    missing[field.name] = (
+                        f"Dieses Bild kann noch nicht veröffentlicht werden: {picture.what_is_missing}."
+                    )
         return missing

@@ -30,7 +30,9 @@ if PRODUCTION:
             "(oder PORTAL_MODE=development zum Ausprobieren)."
         )
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-        raise ImproperlyConfigured("ALLOWED_HOSTS fehlt: Bitte nennen Sie die Adressen des Portals, durch Komma getrennt.")
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS fehlt: Bitte nennen Sie die Adressen des Portals, durch Komma getrennt."
+        )
 else:
     SECRET_KEY = SECRET_KEY or "development-only-" + "0123456789abcdefghijklmnopqrstuvwxyz"
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
@@ -91,7 +93,9 @@ if DATABASE_URL:
     try:
         DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
     except ValueError as error:  # names the URL with its password: keep it out of the message
-        raise ImproperlyConfigured("DATABASE_URL ist keine gültige Adresse (postgresql://konto@server/name).") from error
+        raise ImproperlyConfigured(
+            "DATABASE_URL ist keine gültige Adresse (postgresql://konto@server/name)."
+        ) from error
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL muss mit postgresql:// beginnen.")
 else:
@@ -114,7 +118,7 @@ USE_TZ = True
 
 # Files
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = ROOT / "var" / "static"  # made when the portal is installed, not data of its users
 STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_URL = "/medien/"
 MEDIA_ROOT = DATA / "media"
@@ -133,7 +137,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an event with forty programme items
 IMAGEFIELD_BIN_DEPTH = 2
 IMAGEFIELD_VALIDATE_ON_SAVE = False  # forum.pictures has checked and written the file itself
 TAGGIT_CASE_INSENSITIVE = True
-DJANGO_PROSE_EDITOR_EXTENSIONS = [{"js": [static_lazy("js/prose-language.js")], "extensions": {"Language": allow_language}}]
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {"js": [static_lazy("js/prose-language.js")], "extensions": {"Language": allow_language}}
+]
 DJANGO_PROSE_EDITOR_MENU_GROUPS = MENU_GROUPS
 
 # Signing in, sessions, browsers

@@ -78,7 +78,9 @@ class TopicsField(TaggableManager):
     """A TaggableManager that offers the known topics in forms instead of a text with commas."""
 
     def __init__(self, verbose_name="Themen", help_text="", through=None, blank=True, related_name=None, **kwargs):
-        help_text = help_text or "Die ersten Buchstaben tippen und auswählen. Mit dem Plus legen Sie ein neues Thema an."
+        help_text = (
+            help_text or "Die ersten Buchstaben tippen und auswählen. Mit dem Plus legen Sie ein neues Thema an."
+        )
         # Without an order of its own, taggit sorts topics one way for one thing and not at all for many.
         super().__init__(verbose_name, help_text, through, blank, related_name, ordering=by_name("name"), **kwargs)
 

@@ -1,6 +1,5 @@
 """News: articles, their types, and what they are joined with."""
 
-
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.urls import reverse
@@ -54,7 +53,7 @@ class ArticleQuerySet(PublishableQuerySet):
         return self.select_related("type", "picture").prefetch_related("topics")
 
     def for_page(self):
-        """Load what the page of an article shows: the event it looks back at, contacts, files, links, related articles."""
+        """Load what the page of an article shows: its event, contacts, files, links, related articles."""
         return self.for_rows().prefetch_related(
             Prefetch("event", Event.objects.published().select_related("venue")),
             Prefetch("contact_rows", ArticleContact.objects.published()),
@@ -109,7 +108,9 @@ class Article(Addressed, Publishable):
         verbose_name_plural = "Beiträge"
         ordering = ["-published_at", "-pk"]
         indexes = [
-            models.Index(fields=["-published_at", "-id"], name="article_newest_first", condition=Q(published_at__isnull=False)),
+            models.Index(
+                fields=["-published_at", "-id"], name="article_newest_first", condition=Q(published_at__isnull=False)
+            ),
             models.Index(fields=["type", "-published_at"], name="article_by_type"),
         ]
 

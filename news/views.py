@@ -37,11 +37,13 @@ def article_filters(request, published):
     topics = Topic.objects.filter(Exists(tagged)).values_list("slug", "name")
     types = ArticleType.objects.filter(Exists(published.filter(type=OuterRef("pk")))).values_list("slug", "name")
     years = [(str(day.year), str(day.year)) for day in published.dates("published_at", "year", order="DESC")]
-    return Filters([
-        Filter(request, "thema", "Thema", topics, "alle Themen"),
-        Filter(request, "art", "Art", types, "alle Arten"),
-        Filter(request, "jahr", "Jahr", years, "alle Jahre"),
-    ])
+    return Filters(
+        [
+            Filter(request, "thema", "Thema", topics, "alle Themen"),
+            Filter(request, "art", "Art", types, "alle Arten"),
+            Filter(request, "jahr", "Jahr", years, "alle Jahre"),
+        ]
+    )
 
 
 class ArticlePage(ItemView):
@@ -55,4 +57,3 @@ class ArticlePage(ItemView):
         event = self.object.visible_event
         days = timeline(event.programme.with_people()) if event else []
         return super().get_context_data(days=days, **kwargs)
-

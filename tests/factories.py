@@ -1,8 +1,8 @@
 """Things to test with, in plain Python: every argument can be overridden."""
 
 import io
-from functools import cache
 from datetime import timedelta
+from functools import cache
 from itertools import count
 
 from django.core.files.base import ContentFile
@@ -73,7 +73,11 @@ def make_article(**overrides):
 def make_event(**overrides):
     topics = overrides.pop("topics", [])
     contacts = overrides.pop("contacts", [])
-    facts = {"title": f"Veranstaltung {next(number)}", "lead": "Worum es geht.", "published_at": yesterday()} | overrides
+    facts = {
+        "title": f"Veranstaltung {next(number)}",
+        "lead": "Worum es geht.",
+        "published_at": yesterday(),
+    } | overrides
     facts.setdefault("starts_at", tomorrow())
     if facts["starts_at"]:
         facts.setdefault("ends_at", facts["starts_at"] + timedelta(hours=3))

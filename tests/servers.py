@@ -103,5 +103,7 @@ class Portal:
 
 def processes_naming(text) -> list[str]:
     """Command lines of living processes that contain a text, such as a folder of ours."""
-    lines = subprocess.run(["ps", "-eo", "pid,stat,args"], capture_output=True, text=True, check=True).stdout.splitlines()
+    lines = subprocess.run(
+        ["ps", "-eo", "pid,stat,args"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     return [line for line in lines if str(text) in line and " Z" not in line]

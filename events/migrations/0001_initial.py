@@ -2,276 +2,657 @@
 
 import django.db.models.deletion
 import django.db.models.functions.comparison
+from django.db import migrations, models
+
 import events.events
 import forum.topics
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contacts', '0001_initial'),
-        ('forum', '0001_initial'),
+        ("contacts", "0001_initial"),
+        ("forum", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120, unique=True, verbose_name='Titel')),
-                ('text', models.TextField(blank=True, verbose_name='Beschreibung')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=120, unique=True, verbose_name="Titel")),
+                ("text", models.TextField(blank=True, verbose_name="Beschreibung")),
             ],
             options={
-                'verbose_name': 'Reihe',
-                'verbose_name_plural': 'Reihen',
-                'ordering': ['title'],
+                "verbose_name": "Reihe",
+                "verbose_name_plural": "Reihen",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(blank=True, help_text='Letzter Teil der Internetadresse. Leer lassen: Die Adresse entsteht aus dem Titel. Nach einer Änderung führt die alte Adresse weiter hierher.', max_length=120, unique=True, verbose_name='Adresse')),
-                ('published_at', models.DateTimeField(blank=True, help_text='Ab diesem Zeitpunkt ist der Eintrag öffentlich. Leer lassen, solange er ein Entwurf ist.', null=True, verbose_name='veröffentlicht ab')),
-                ('expires_at', models.DateTimeField(blank=True, help_text='Danach verschwindet der Eintrag von der Website. Meist bleibt dieses Feld leer.', null=True, verbose_name='sichtbar bis')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='angelegt am')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='zuletzt geändert')),
-                ('sign_language', models.BooleanField(blank=True, null=True, verbose_name='Gebärdensprache (DGS)')),
-                ('live_captions', models.BooleanField(blank=True, null=True, verbose_name='Schriftdolmetschen')),
-                ('spoken_language', models.CharField(blank=True, help_text='Nur ausfüllen, wenn nicht (nur) Deutsch gesprochen wird.', max_length=60, verbose_name='Sprache')),
-                ('access_note', models.CharField(blank=True, help_text='Zum Beispiel: Assistenz bitte bis 1. März anmelden.', max_length=300, verbose_name='Hinweis zur Barrierefreiheit')),
-                ('title', models.CharField(max_length=200, verbose_name='Titel')),
-                ('subtitle', models.CharField(blank=True, max_length=200, verbose_name='Untertitel')),
-                ('lead', models.TextField(blank=True, help_text='Ein bis zwei Sätze: Worum geht es, und was haben Teilnehmende davon?', verbose_name='Einleitung')),
-                ('text', models.TextField(blank=True, verbose_name='Text')),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='Beginn')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='Ende')),
-                ('all_day', models.BooleanField(default=False, verbose_name='ohne Uhrzeit')),
-                ('over_at', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce('ends_at', events.events.EndOfLocalDay('starts_at')), output_field=models.DateTimeField(), verbose_name='vorbei ab')),
-                ('format', models.CharField(choices=[('on-site', 'vor Ort'), ('online', 'online'), ('hybrid', 'vor Ort und online')], default='on-site', max_length=10, verbose_name='Format')),
-                ('online_url', models.URLField(blank=True, max_length=500, verbose_name='Link zur Online-Teilnahme')),
-                ('audience', models.CharField(blank=True, help_text='Zum Beispiel: Fachkräfte der Mitgliedsorganisationen.', max_length=200, verbose_name='für wen')),
-                ('cost', models.CharField(blank=True, help_text='Zum Beispiel: kostenfrei.', max_length=120, verbose_name='Kosten')),
-                ('organisers', models.CharField(blank=True, max_length=200, verbose_name='Veranstaltet von')),
-                ('status', models.CharField(choices=[('planned', 'findet statt'), ('cancelled', 'abgesagt'), ('postponed', 'verschoben')], default='planned', max_length=10, verbose_name='Durchführung')),
-                ('status_reason', models.CharField(blank=True, help_text='Warum abgesagt oder verschoben? Ein Satz für Leserinnen und Leser.', max_length=300, verbose_name='Grund')),
-                ('previous_starts_at', models.DateTimeField(blank=True, null=True, verbose_name='ursprünglicher Beginn')),
-                ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='forum.picture', verbose_name='Bild')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True,
+                        help_text="Letzter Teil der Internetadresse. Leer lassen: Die Adresse entsteht aus dem Titel. Nach einer Änderung führt die alte Adresse weiter hierher.",
+                        max_length=120,
+                        unique=True,
+                        verbose_name="Adresse",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Ab diesem Zeitpunkt ist der Eintrag öffentlich. Leer lassen, solange er ein Entwurf ist.",
+                        null=True,
+                        verbose_name="veröffentlicht ab",
+                    ),
+                ),
+                (
+                    "expires_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Danach verschwindet der Eintrag von der Website. Meist bleibt dieses Feld leer.",
+                        null=True,
+                        verbose_name="sichtbar bis",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="angelegt am")),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="zuletzt geändert")),
+                ("sign_language", models.BooleanField(blank=True, null=True, verbose_name="Gebärdensprache (DGS)")),
+                ("live_captions", models.BooleanField(blank=True, null=True, verbose_name="Schriftdolmetschen")),
+                (
+                    "spoken_language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Nur ausfüllen, wenn nicht (nur) Deutsch gesprochen wird.",
+                        max_length=60,
+                        verbose_name="Sprache",
+                    ),
+                ),
+                (
+                    "access_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="Zum Beispiel: Assistenz bitte bis 1. März anmelden.",
+                        max_length=300,
+                        verbose_name="Hinweis zur Barrierefreiheit",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="Titel")),
+                ("subtitle", models.CharField(blank=True, max_length=200, verbose_name="Untertitel")),
+                (
+                    "lead",
+                    models.TextField(
+                        blank=True,
+                        help_text="Ein bis zwei Sätze: Worum geht es, und was haben Teilnehmende davon?",
+                        verbose_name="Einleitung",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="Text")),
+                ("starts_at", models.DateTimeField(blank=True, null=True, verbose_name="Beginn")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="Ende")),
+                ("all_day", models.BooleanField(default=False, verbose_name="ohne Uhrzeit")),
+                (
+                    "over_at",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.Coalesce(
+                            "ends_at", events.events.EndOfLocalDay("starts_at")
+                        ),
+                        output_field=models.DateTimeField(),
+                        verbose_name="vorbei ab",
+                    ),
+                ),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[("on-site", "vor Ort"), ("online", "online"), ("hybrid", "vor Ort und online")],
+                        default="on-site",
+                        max_length=10,
+                        verbose_name="Format",
+                    ),
+                ),
+                ("online_url", models.URLField(blank=True, max_length=500, verbose_name="Link zur Online-Teilnahme")),
+                (
+                    "audience",
+                    models.CharField(
+                        blank=True,
+                        help_text="Zum Beispiel: Fachkräfte der Mitgliedsorganisationen.",
+                        max_length=200,
+                        verbose_name="für wen",
+                    ),
+                ),
+                (
+                    "cost",
+                    models.CharField(
+                        blank=True, help_text="Zum Beispiel: kostenfrei.", max_length=120, verbose_name="Kosten"
+                    ),
+                ),
+                ("organisers", models.CharField(blank=True, max_length=200, verbose_name="Veranstaltet von")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("planned", "findet statt"), ("cancelled", "abgesagt"), ("postponed", "verschoben")],
+                        default="planned",
+                        max_length=10,
+                        verbose_name="Durchführung",
+                    ),
+                ),
+                (
+                    "status_reason",
+                    models.CharField(
+                        blank=True,
+                        help_text="Warum abgesagt oder verschoben? Ein Satz für Leserinnen und Leser.",
+                        max_length=300,
+                        verbose_name="Grund",
+                    ),
+                ),
+                (
+                    "previous_starts_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="ursprünglicher Beginn"),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="forum.picture",
+                        verbose_name="Bild",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Veranstaltung',
-                'verbose_name_plural': 'Veranstaltungen',
-                'ordering': ['-starts_at', '-pk'],
-                'abstract': False,
+                "verbose_name": "Veranstaltung",
+                "verbose_name_plural": "Veranstaltungen",
+                "ordering": ["-starts_at", "-pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='EventAttachment',
+            name="EventAttachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Kleinere Zahlen stehen weiter oben.', verbose_name='Reihenfolge')),
-                ('attachment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(app_label)s_%(class)ss', to='forum.attachment', verbose_name='Datei')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachment_rows', to='events.event', verbose_name='Veranstaltung')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Kleinere Zahlen stehen weiter oben.", verbose_name="Reihenfolge"
+                    ),
+                ),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(app_label)s_%(class)ss",
+                        to="forum.attachment",
+                        verbose_name="Datei",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachment_rows",
+                        to="events.event",
+                        verbose_name="Veranstaltung",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Datei',
-                'verbose_name_plural': 'Dateien zum Herunterladen',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
+                "verbose_name": "Datei",
+                "verbose_name_plural": "Dateien zum Herunterladen",
+                "ordering": ["position", "pk"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='event',
-            name='attachments',
-            field=models.ManyToManyField(related_name='events', through='events.EventAttachment', to='forum.attachment', verbose_name='Dateien'),
+            model_name="event",
+            name="attachments",
+            field=models.ManyToManyField(
+                related_name="events", through="events.EventAttachment", to="forum.attachment", verbose_name="Dateien"
+            ),
         ),
         migrations.CreateModel(
-            name='EventContact',
+            name="EventContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Kleinere Zahlen stehen weiter oben.', verbose_name='Reihenfolge')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_rows', to='events.event', verbose_name='Veranstaltung')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(app_label)s_%(class)ss', to='contacts.person', verbose_name='Ansprechperson')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Kleinere Zahlen stehen weiter oben.", verbose_name="Reihenfolge"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_rows",
+                        to="events.event",
+                        verbose_name="Veranstaltung",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(app_label)s_%(class)ss",
+                        to="contacts.person",
+                        verbose_name="Ansprechperson",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Ansprechperson',
-                'verbose_name_plural': 'Ansprechpersonen',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
+                "verbose_name": "Ansprechperson",
+                "verbose_name_plural": "Ansprechpersonen",
+                "ordering": ["position", "pk"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='event',
-            name='contacts',
-            field=models.ManyToManyField(related_name='contact_for_events', through='events.EventContact', to='contacts.person', verbose_name='Ansprechpersonen'),
+            model_name="event",
+            name="contacts",
+            field=models.ManyToManyField(
+                related_name="contact_for_events",
+                through="events.EventContact",
+                to="contacts.person",
+                verbose_name="Ansprechpersonen",
+            ),
         ),
         migrations.CreateModel(
-            name='EventTopic',
+            name="EventTopic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topic_items', to='events.event')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(app_label)s_%(class)ss', to='forum.topic', verbose_name='Thema')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="topic_items", to="events.event"
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(app_label)s_%(class)ss",
+                        to="forum.topic",
+                        verbose_name="Thema",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Thema der Veranstaltung',
-                'verbose_name_plural': 'Themen der Veranstaltung',
+                "verbose_name": "Thema der Veranstaltung",
+                "verbose_name_plural": "Themen der Veranstaltung",
             },
         ),
         migrations.AddField(
-            model_name='event',
-            name='topics',
-            field=forum.topics.TopicsField(blank=True, help_text='Die ersten Buchstaben tippen und auswählen. Mit dem Plus legen Sie ein neues Thema an.', through='events.EventTopic', to='forum.Topic', verbose_name='Themen'),
+            model_name="event",
+            name="topics",
+            field=forum.topics.TopicsField(
+                blank=True,
+                help_text="Die ersten Buchstaben tippen und auswählen. Mit dem Plus legen Sie ein neues Thema an.",
+                through="events.EventTopic",
+                to="forum.Topic",
+                verbose_name="Themen",
+            ),
         ),
         migrations.CreateModel(
-            name='ItemAttachment',
+            name="ItemAttachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Kleinere Zahlen stehen weiter oben.', verbose_name='Reihenfolge')),
-                ('attachment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(app_label)s_%(class)ss', to='forum.attachment', verbose_name='Datei')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Kleinere Zahlen stehen weiter oben.", verbose_name="Reihenfolge"
+                    ),
+                ),
+                (
+                    "attachment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(app_label)s_%(class)ss",
+                        to="forum.attachment",
+                        verbose_name="Datei",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Datei',
-                'verbose_name_plural': 'Dateien zum Herunterladen',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
+                "verbose_name": "Datei",
+                "verbose_name_plural": "Dateien zum Herunterladen",
+                "ordering": ["position", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Kleinere Zahlen stehen weiter oben.', verbose_name='Reihenfolge')),
-                ('part', models.CharField(choices=[('speaker', 'Referat'), ('host', 'Begleitung'), ('moderation', 'Moderation'), ('panellist', 'Podium')], default='speaker', max_length=12, verbose_name='Rolle')),
-                ('credited_as', models.CharField(blank=True, help_text='Funktion und Organisation, wie sie bei diesem Programmpunkt stehen sollen. Leer lassen: wie bei der Person.', max_length=250, verbose_name='genannt als')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='contacts.person', verbose_name='Person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Kleinere Zahlen stehen weiter oben.", verbose_name="Reihenfolge"
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("speaker", "Referat"),
+                            ("host", "Begleitung"),
+                            ("moderation", "Moderation"),
+                            ("panellist", "Podium"),
+                        ],
+                        default="speaker",
+                        max_length=12,
+                        verbose_name="Rolle",
+                    ),
+                ),
+                (
+                    "credited_as",
+                    models.CharField(
+                        blank=True,
+                        help_text="Funktion und Organisation, wie sie hier stehen sollen. Leer lassen: wie bei der Person.",
+                        max_length=250,
+                        verbose_name="genannt als",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="contacts.person",
+                        verbose_name="Person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Mitwirkung',
-                'verbose_name_plural': 'Mitwirkende',
-                'ordering': ['position', 'pk'],
-                'abstract': False,
+                "verbose_name": "Mitwirkung",
+                "verbose_name_plural": "Mitwirkende",
+                "ordering": ["position", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProgrammeItem',
+            name="ProgrammeItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sign_language', models.BooleanField(blank=True, null=True, verbose_name='Gebärdensprache (DGS)')),
-                ('live_captions', models.BooleanField(blank=True, null=True, verbose_name='Schriftdolmetschen')),
-                ('spoken_language', models.CharField(blank=True, help_text='Nur ausfüllen, wenn nicht (nur) Deutsch gesprochen wird.', max_length=60, verbose_name='Sprache')),
-                ('access_note', models.CharField(blank=True, help_text='Zum Beispiel: Assistenz bitte bis 1. März anmelden.', max_length=300, verbose_name='Hinweis zur Barrierefreiheit')),
-                ('kind', models.CharField(choices=[('keynote', 'Impulsvortrag'), ('workshop', 'Workshop'), ('panel', 'Podium'), ('plenary', 'Plenum'), ('break', 'Pause')], default='workshop', max_length=10, verbose_name='Art')),
-                ('title', models.CharField(max_length=200, verbose_name='Titel')),
-                ('slug', models.SlugField(blank=True, help_text='Leer lassen: Die Adresse entsteht aus dem Titel.', max_length=120, verbose_name='Adresse')),
-                ('text', models.TextField(blank=True, verbose_name='Worum geht es?')),
-                ('result', models.TextField(blank=True, help_text='Nach der Veranstaltung: Ergebnisse und Erfahrungen.', verbose_name='Was kam heraus?')),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='Beginn')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='Ende')),
-                ('room', models.CharField(blank=True, max_length=120, verbose_name='Raum')),
-                ('online_url', models.URLField(blank=True, max_length=500, verbose_name='Link zur Online-Teilnahme')),
-                ('position', models.PositiveSmallIntegerField(default=0, help_text='Gilt unter Programmpunkten, die gleichzeitig oder ohne Uhrzeit sind.', verbose_name='Reihenfolge')),
-                ('attachments', models.ManyToManyField(related_name='programme_items', through='events.ItemAttachment', to='forum.attachment', verbose_name='Dateien')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='programme', to='events.event', verbose_name='Veranstaltung')),
-                ('people', models.ManyToManyField(related_name='programme_items', through='events.Participation', to='contacts.person', verbose_name='Mitwirkende')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sign_language", models.BooleanField(blank=True, null=True, verbose_name="Gebärdensprache (DGS)")),
+                ("live_captions", models.BooleanField(blank=True, null=True, verbose_name="Schriftdolmetschen")),
+                (
+                    "spoken_language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Nur ausfüllen, wenn nicht (nur) Deutsch gesprochen wird.",
+                        max_length=60,
+                        verbose_name="Sprache",
+                    ),
+                ),
+                (
+                    "access_note",
+                    models.CharField(
+                        blank=True,
+                        help_text="Zum Beispiel: Assistenz bitte bis 1. März anmelden.",
+                        max_length=300,
+                        verbose_name="Hinweis zur Barrierefreiheit",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("keynote", "Impulsvortrag"),
+                            ("workshop", "Workshop"),
+                            ("panel", "Podium"),
+                            ("plenary", "Plenum"),
+                            ("break", "Pause"),
+                        ],
+                        default="workshop",
+                        max_length=10,
+                        verbose_name="Art",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="Titel")),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True,
+                        help_text="Leer lassen: Die Adresse entsteht aus dem Titel.",
+                        max_length=120,
+                        verbose_name="Adresse",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="Worum geht es?")),
+                (
+                    "result",
+                    models.TextField(
+                        blank=True,
+                        help_text="Nach der Veranstaltung: Ergebnisse und Erfahrungen.",
+                        verbose_name="Was kam heraus?",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(blank=True, null=True, verbose_name="Beginn")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="Ende")),
+                ("room", models.CharField(blank=True, max_length=120, verbose_name="Raum")),
+                ("online_url", models.URLField(blank=True, max_length=500, verbose_name="Link zur Online-Teilnahme")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="Gilt unter Programmpunkten, die gleichzeitig oder ohne Uhrzeit sind.",
+                        verbose_name="Reihenfolge",
+                    ),
+                ),
+                (
+                    "attachments",
+                    models.ManyToManyField(
+                        related_name="programme_items",
+                        through="events.ItemAttachment",
+                        to="forum.attachment",
+                        verbose_name="Dateien",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="programme",
+                        to="events.event",
+                        verbose_name="Veranstaltung",
+                    ),
+                ),
+                (
+                    "people",
+                    models.ManyToManyField(
+                        related_name="programme_items",
+                        through="events.Participation",
+                        to="contacts.person",
+                        verbose_name="Mitwirkende",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Programmpunkt',
-                'verbose_name_plural': 'Programmpunkte',
-                'ordering': [models.OrderBy(models.F('starts_at'), nulls_last=True), 'position', 'pk'],
+                "verbose_name": "Programmpunkt",
+                "verbose_name_plural": "Programmpunkte",
+                "ordering": [models.OrderBy(models.F("starts_at"), nulls_last=True), "position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='participation',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='events.programmeitem', verbose_name='Programmpunkt'),
+            model_name="participation",
+            name="item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="participations",
+                to="events.programmeitem",
+                verbose_name="Programmpunkt",
+            ),
         ),
         migrations.AddField(
-            model_name='itemattachment',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachment_rows', to='events.programmeitem', verbose_name='Programmpunkt'),
+            model_name="itemattachment",
+            name="item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attachment_rows",
+                to="events.programmeitem",
+                verbose_name="Programmpunkt",
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='series',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='events.series', verbose_name='Reihe'),
+            model_name="event",
+            name="series",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="events",
+                to="events.series",
+                verbose_name="Reihe",
+            ),
         ),
         migrations.CreateModel(
-            name='Venue',
+            name="Venue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='Zum Beispiel „Haus der Parität“.', max_length=120, unique=True, verbose_name='Name')),
-                ('street', models.CharField(blank=True, max_length=120, verbose_name='Straße und Hausnummer')),
-                ('postcode', models.CharField(blank=True, max_length=5, verbose_name='Postleitzahl')),
-                ('city', models.CharField(default='Berlin', max_length=80, verbose_name='Ort')),
-                ('route', models.TextField(blank=True, help_text='Haltestellen, Fußweg, Parken.', verbose_name='Anfahrt')),
-                ('step_free', models.BooleanField(blank=True, null=True, verbose_name='stufenlos erreichbar')),
-                ('lift', models.BooleanField(blank=True, null=True, verbose_name='Aufzug')),
-                ('accessible_toilet', models.BooleanField(blank=True, null=True, verbose_name='barrierefreie Toilette')),
-                ('induction_loop', models.BooleanField(blank=True, null=True, verbose_name='Induktionsschleife')),
-                ('quiet_room', models.BooleanField(blank=True, null=True, verbose_name='Ruheraum')),
-                ('way_in', models.TextField(blank=True, help_text='Von der Haltestelle durch die Tür bis in den Raum, so dass auch blinde Menschen und Menschen im Rollstuhl hinfinden: Klingel, Türbreite, Aufzug, Leitsystem.', verbose_name='Weg zum Raum')),
-                ('district', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='venues', to='contacts.district', verbose_name='Bezirk')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="Zum Beispiel „Haus der Parität“.", max_length=120, unique=True, verbose_name="Name"
+                    ),
+                ),
+                ("street", models.CharField(blank=True, max_length=120, verbose_name="Straße und Hausnummer")),
+                ("postcode", models.CharField(blank=True, max_length=5, verbose_name="Postleitzahl")),
+                ("city", models.CharField(default="Berlin", max_length=80, verbose_name="Ort")),
+                (
+                    "route",
+                    models.TextField(blank=True, help_text="Haltestellen, Fußweg, Parken.", verbose_name="Anfahrt"),
+                ),
+                ("step_free", models.BooleanField(blank=True, null=True, verbose_name="stufenlos erreichbar")),
+                ("lift", models.BooleanField(blank=True, null=True, verbose_name="Aufzug")),
+                (
+                    "accessible_toilet",
+                    models.BooleanField(blank=True, null=True, verbose_name="barrierefreie Toilette"),
+                ),
+                ("induction_loop", models.BooleanField(blank=True, null=True, verbose_name="Induktionsschleife")),
+                ("quiet_room", models.BooleanField(blank=True, null=True, verbose_name="Ruheraum")),
+                (
+                    "way_in",
+                    models.TextField(
+                        blank=True,
+                        help_text="Von der Haltestelle durch die Tür bis in den Raum, so dass auch blinde Menschen und Menschen im Rollstuhl hinfinden: Klingel, Türbreite, Aufzug, Leitsystem.",
+                        verbose_name="Weg zum Raum",
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="venues",
+                        to="contacts.district",
+                        verbose_name="Bezirk",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Ort',
-                'verbose_name_plural': 'Orte',
-                'ordering': ['name'],
+                "verbose_name": "Ort",
+                "verbose_name_plural": "Orte",
+                "ordering": ["name"],
             },
         ),
         migrations.AddField(
-            model_name='event',
-            name='venue',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='events.venue', verbose_name='Ort'),
+            model_name="event",
+            name="venue",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="events",
+                to="events.venue",
+                verbose_name="Ort",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='eventattachment',
-            constraint=models.UniqueConstraint(fields=('event', 'attachment'), name='event_attachment_once'),
+            model_name="eventattachment",
+            constraint=models.UniqueConstraint(fields=("event", "attachment"), name="event_attachment_once"),
         ),
         migrations.AddConstraint(
-            model_name='eventcontact',
-            constraint=models.UniqueConstraint(fields=('event', 'person'), name='event_contact_once'),
+            model_name="eventcontact",
+            constraint=models.UniqueConstraint(fields=("event", "person"), name="event_contact_once"),
         ),
         migrations.AddConstraint(
-            model_name='eventtopic',
-            constraint=models.UniqueConstraint(fields=('content_object', 'tag'), name='event_topic_once'),
+            model_name="eventtopic",
+            constraint=models.UniqueConstraint(fields=("content_object", "tag"), name="event_topic_once"),
         ),
         migrations.AddConstraint(
-            model_name='programmeitem',
-            constraint=models.UniqueConstraint(fields=('event', 'slug'), name='programme_item_slug_once', violation_error_message='Ein anderer Programmpunkt dieser Veranstaltung hat schon diese Adresse.'),
+            model_name="programmeitem",
+            constraint=models.UniqueConstraint(
+                fields=("event", "slug"),
+                name="programme_item_slug_once",
+                violation_error_message="Ein anderer Programmpunkt dieser Veranstaltung hat schon diese Adresse.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmeitem',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), models.Q(('ends_at__gt', models.F('starts_at')), ('starts_at__isnull', False)), _connector='OR'), name='programme_item_ends_after_start', violation_error_message='Der Programmpunkt endet vor seinem Beginn.'),
+            model_name="programmeitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__isnull", True),
+                    models.Q(("ends_at__gt", models.F("starts_at")), ("starts_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="programme_item_ends_after_start",
+                violation_error_message="Der Programmpunkt endet vor seinem Beginn.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('item', 'person'), name='participation_once'),
+            model_name="participation",
+            constraint=models.UniqueConstraint(fields=("item", "person"), name="participation_once"),
         ),
         migrations.AddConstraint(
-            model_name='itemattachment',
-            constraint=models.UniqueConstraint(fields=('item', 'attachment'), name='item_attachment_once'),
+            model_name="itemattachment",
+            constraint=models.UniqueConstraint(fields=("item", "attachment"), name="item_attachment_once"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['over_at'], name='event_over_at'),
+            model_name="event",
+            index=models.Index(fields=["over_at"], name="event_over_at"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['-starts_at', '-id'], name='event_latest_first'),
+            model_name="event",
+            index=models.Index(fields=["-starts_at", "-id"], name="event_latest_first"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__gt', models.F('published_at')), _connector='OR'), name='events_event_expires_after_published', violation_error_message='Das Ende der Sichtbarkeit muss nach der Veröffentlichung liegen.'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_at__isnull", True), ("expires_at__gt", models.F("published_at")), _connector="OR"
+                ),
+                name="events_event_expires_after_published",
+                violation_error_message="Das Ende der Sichtbarkeit muss nach der Veröffentlichung liegen.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='event_ends_after_start', violation_error_message='Die Veranstaltung endet vor ihrem Beginn.'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__isnull", True), ("ends_at__gt", models.F("starts_at")), _connector="OR"),
+                name="event_ends_after_start",
+                violation_error_message="Die Veranstaltung endet vor ihrem Beginn.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__isnull', False), models.Q(('ends_at__isnull', True), ('published_at__isnull', True)), _connector='OR'), name='event_published_with_date', violation_error_message='Zum Veröffentlichen fehlt noch: Beginn.'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_at__isnull", False),
+                    models.Q(("ends_at__isnull", True), ("published_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="event_published_with_date",
+                violation_error_message="Zum Veröffentlichen fehlt noch: Beginn.",
+            ),
         ),
     ]

@@ -6,11 +6,44 @@ vocabularies: a few nearly everywhere, most of them rare (Zipf's law).
 
 import random
 
-FIRST_PARTS = (
-    "Nachhaltigkeits Bezirks Jugend Teilhabe Pflege Nachbarschafts Wirkungs Öffentlichkeits Ehrenamts Familien Flüchtlings "
-    "Gesundheits Inklusions Kinder Lern Mitglieder Müll Überbrückungs Quartiers Schüler Senioren Stadtteil Straßen Sucht "
-    "Wohnungs Zukunfts Bürger Frühförder Qualitäts Gewalt Suchthilfe Eltern Übergangs Bildungs Begegnungs Beratungs"
-).split()
+FIRST_PARTS = [
+    "Nachhaltigkeits",
+    "Bezirks",
+    "Jugend",
+    "Teilhabe",
+    "Pflege",
+    "Nachbarschafts",
+    "Wirkungs",
+    "Öffentlichkeits",
+    "Ehrenamts",
+    "Familien",
+    "Flüchtlings",
+    "Gesundheits",
+    "Inklusions",
+    "Kinder",
+    "Lern",
+    "Mitglieder",
+    "Müll",
+    "Überbrückungs",
+    "Quartiers",
+    "Schüler",
+    "Senioren",
+    "Stadtteil",
+    "Straßen",
+    "Sucht",
+    "Wohnungs",
+    "Zukunfts",
+    "Bürger",
+    "Frühförder",
+    "Qualitäts",
+    "Gewalt",
+    "Suchthilfe",
+    "Eltern",
+    "Übergangs",
+    "Bildungs",
+    "Begegnungs",
+    "Beratungs",
+]
 SECOND_PARTS = (
     ("dialog", "der"), ("projekt", "das"), ("beratung", "die"), ("förderung", "die"), ("konzept", "das"),
     ("netzwerk", "das"), ("werkstatt", "die"), ("bericht", "der"), ("gespräch", "das"), ("maßnahme", "die"),
@@ -33,17 +66,96 @@ OPENINGS = (
     "Seit dem Sommer", "Mit Unterstützung der Mitglieder", "Über alle Bezirke hinweg", "Nach langer Vorbereitung", "Ganz ohne großes Budget",
     "In enger Abstimmung mit dem Senat", "Trotz knapper Mittel", "Schon im ersten Monat", "Für viele überraschend",
 )  # fmt: skip
-TOPIC_WORDS = (
-    "Innovation Wirkung Nachhaltigkeit Teilhabe Pflege Stadtteilarbeit Ehrenamt Digitalisierung Kita Jugendhilfe Migration "
-    "Wohnen Armut Inklusion Gesundheit Sucht Frauen Queer Europa Finanzierung Recht Personal Ausbildung Fortbildung Klima "
-    "Mobilität Ernährung Kultur Sport Senioren Selbsthilfe Schuldnerberatung Hospiz Psychiatrie Eingliederungshilfe "
-    "Gemeinnützigkeit Datenschutz Öffentlichkeitsarbeit Qualität Vernetzung"
-).split()
-GIVEN_NAMES = "Änne Björn Çağla Dörte Émile Friederike Günther Hülya Ines Jörg Käthe Łukasz Mehmet Nuray Özlem Paula Rüya Søren Thaddäus Ute".split()
-FAMILY_NAMES = (
-    "Ahlgrimm Büşra Çelik Dürrenmatt Eßer Föhr Großmann Häußler Ihßen Jäckel Köpp Löwenstein Müller Nußbaum Öztürk Pfützner "
-    "Rößler Schäuffelen Töpfer Überall Völkel Weiß Yıldız Zöllner"
-).split()
+TOPIC_WORDS = [
+    "Innovation",
+    "Wirkung",
+    "Nachhaltigkeit",
+    "Teilhabe",
+    "Pflege",
+    "Stadtteilarbeit",
+    "Ehrenamt",
+    "Digitalisierung",
+    "Kita",
+    "Jugendhilfe",
+    "Migration",
+    "Wohnen",
+    "Armut",
+    "Inklusion",
+    "Gesundheit",
+    "Sucht",
+    "Frauen",
+    "Queer",
+    "Europa",
+    "Finanzierung",
+    "Recht",
+    "Personal",
+    "Ausbildung",
+    "Fortbildung",
+    "Klima",
+    "Mobilität",
+    "Ernährung",
+    "Kultur",
+    "Sport",
+    "Senioren",
+    "Selbsthilfe",
+    "Schuldnerberatung",
+    "Hospiz",
+    "Psychiatrie",
+    "Eingliederungshilfe",
+    "Gemeinnützigkeit",
+    "Datenschutz",
+    "Öffentlichkeitsarbeit",
+    "Qualität",
+    "Vernetzung",
+]
+GIVEN_NAMES = [
+    "Änne",
+    "Björn",
+    "Çağla",
+    "Dörte",
+    "Émile",
+    "Friederike",
+    "Günther",
+    "Hülya",
+    "Ines",
+    "Jörg",
+    "Käthe",
+    "Łukasz",
+    "Mehmet",
+    "Nuray",
+    "Özlem",
+    "Paula",
+    "Rüya",
+    "Søren",
+    "Thaddäus",
+    "Ute",
+]
+FAMILY_NAMES = [
+    "Ahlgrimm",
+    "Büşra",
+    "Çelik",
+    "Dürrenmatt",
+    "Eßer",
+    "Föhr",
+    "Großmann",
+    "Häußler",
+    "Ihßen",
+    "Jäckel",
+    "Köpp",
+    "Löwenstein",
+    "Müller",
+    "Nußbaum",
+    "Öztürk",
+    "Pfützner",
+    "Rößler",
+    "Schäuffelen",
+    "Töpfer",
+    "Überall",
+    "Völkel",
+    "Weiß",
+    "Yıldız",
+    "Zöllner",
+]
 
 
 class Writer:

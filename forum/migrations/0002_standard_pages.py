@@ -41,7 +41,9 @@ PAGES = [
 def create(apps, schema_editor):
     page_model = apps.get_model("forum", "Page")
     for slug, title, text in PAGES:
-        page_model.objects.get_or_create(slug=slug, defaults={"title": title, "text": text, "published_at": timezone.now()})
+        page_model.objects.get_or_create(
+            slug=slug, defaults={"title": title, "text": text, "published_at": timezone.now()}
+        )
 
 
 class Migration(migrations.Migration):

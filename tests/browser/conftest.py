@@ -8,7 +8,13 @@ from playwright.sync_api import sync_playwright
 from forum.bootstrap import find_chromium
 from tests.servers import Portal, open_to_servers
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ from PIL import Image
 from playwright.sync_api import expect
 
 
-
 def field(page, label):
     return page.get_by_label(re.compile(f"^{label}:?$"))
 
@@ -88,7 +87,9 @@ def test_what_was_typed_survives_a_mistake(desk_page):
     page.locator(".field-published_at input").first.fill("32.13.2026")
     page.evaluate("document.querySelector('#article_form').noValidate = true")
     page.get_by_role("button", name="Sichern", exact=True).first.click()
-    expect(page.locator(".field-published_at .errorlist")).to_have_text("Das ist kein Datum. Bitte schreiben Sie es wie 14.06.2027.")
+    expect(page.locator(".field-published_at .errorlist")).to_have_text(
+        "Das ist kein Datum. Bitte schreiben Sie es wie 14.06.2027."
+    )
     expect(page.locator(".field-published_at input").first).to_have_value("32.13.2026")
     expect(field(page, "Titel")).to_have_value("Mit einem Fehler")
     expect(page.locator(".ProseMirror[contenteditable]")).to_have_text("Mühsam geschrieben.")
@@ -100,7 +101,9 @@ def test_the_text_editor_speaks_german_and_knows_other_languages(desk_page):
     expect(page.locator(".prose-menubar button").first).to_be_visible()
     names = page.locator(".prose-menubar button[title]").evaluate_all("all => all.map(one => one.title)")
     assert {"Fett", "Kursiv", "Liste", "Zitat", "Link setzen", "Tabelle einfügen", "Rückgängig"} <= set(names)
-    assert [name for name in names if re.search(r"\b(bold|italic|list|link|table|row|column|undo|redo|heading)\b", name)] == []
+    assert [
+        name for name in names if re.search(r"\b(bold|italic|list|link|table|row|column|undo|redo|heading)\b", name)
+    ] == []
     assert page.locator(".ProseMirror[contenteditable]").get_attribute("aria-labelledby")
 
     page.locator(".ProseMirror[contenteditable]").click()
@@ -111,7 +114,9 @@ def test_the_text_editor_speaks_german_and_knows_other_languages(desk_page):
     expect(page.locator('.ProseMirror[contenteditable] span[lang="en"]')).to_have_text("Save the date")
 
 
-@pytest.mark.parametrize("path", ["/redaktion/", "/redaktion/news/article/", "/redaktion/events/event/", "/redaktion/contacts/person/"])
+@pytest.mark.parametrize(
+    "path", ["/redaktion/", "/redaktion/news/article/", "/redaktion/events/event/", "/redaktion/contacts/person/"]
+)
 def test_the_desk_has_no_script_errors_and_serves_everything_itself(desk_page, site, path):
     desk_page.goto(path)
     assert desk_page.problems == []

@@ -88,7 +88,9 @@ def test_the_whole_row_leads_to_the_article_and_topics_stay_links(open_page):
 
 def test_pictures_are_modern_and_fit_the_telephone(open_page):
     page = open_page(PAGES["article"], width=360, device_scale_factor=2)
-    chosen = page.locator("figure img").evaluate("image => image.decode().then(() => [image.currentSrc, image.naturalWidth])")
+    chosen = page.locator("figure img").evaluate(
+        "image => image.decode().then(() => [image.currentSrc, image.naturalWidth])"
+    )
     assert chosen[0].endswith(".avif")
     before = page.locator("figure img").bounding_box()
     assert abs(before["width"] / before["height"] - 1.5) < 0.01

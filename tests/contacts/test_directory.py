@@ -13,10 +13,17 @@ def names(page):
 def team():
     """The real situation: three people for six of twelve districts."""
     return [
-        make_person(family_name="Haußner", in_directory=True, districts=["Pankow", "Reinickendorf"], topics=["Innovation"]),
-        make_person(family_name="Göbel", in_directory=True, districts=["Mitte", "Steglitz-Zehlendorf"], topics=["Wirkung"]),
         make_person(
-            family_name="Winnig", in_directory=True, districts=["Charlottenburg-Wilmersdorf", "Neukölln"], topics=["Innovation"]
+            family_name="Haußner", in_directory=True, districts=["Pankow", "Reinickendorf"], topics=["Innovation"]
+        ),
+        make_person(
+            family_name="Göbel", in_directory=True, districts=["Mitte", "Steglitz-Zehlendorf"], topics=["Wirkung"]
+        ),
+        make_person(
+            family_name="Winnig",
+            in_directory=True,
+            districts=["Charlottenburg-Wilmersdorf", "Neukölln"],
+            topics=["Innovation"],
         ),
     ]
 

@@ -22,7 +22,11 @@ def test_names_are_sorted_as_germans_sort():
 
 def test_name_parts():
     person = Person(title="Dr.", given_name="Ada", name_prefix="von der", family_name="Heide")
-    assert (person.name, person.sorted_name, person.initials) == ("Dr. Ada von der Heide", "Heide, Dr. Ada von der", "AH")
+    assert (person.name, person.sorted_name, person.initials) == (
+        "Dr. Ada von der Heide",
+        "Heide, Dr. Ada von der",
+        "AH",
+    )
     assert (Person(family_name="Cher").name, Person(family_name="Cher").sorted_name) == ("Cher", "Cher")
 
 
@@ -41,7 +45,9 @@ def test_telephone_is_shown_as_written_and_linked_as_dialled(client, written, ur
     assert tel_uri(written) == uri
     person = make_person(phone=written)
     person.full_clean()
-    assert f'<a class="reach__link" href="{uri}">{written}</a>' in client.get(person.get_absolute_url()).content.decode()
+    assert (
+        f'<a class="reach__link" href="{uri}">{written}</a>' in client.get(person.get_absolute_url()).content.decode()
+    )
 
 
 @pytest.mark.parametrize("number", ["anrufen", "123", "030 1", "+49 30 8600161798765432", "030\n86001617x"])
@@ -149,7 +155,9 @@ def test_addresses_as_old_pages_write_them(desk, typed):
 
 
 def person_form(**overrides):
-    empty = {f"representations-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")}
+    empty = {
+        f"representations-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+    }
     return empty | {"family_name": "Winnig", "published_at_0": "01.01.2027", "published_at_1": ""} | overrides
 
 
@@ -180,5 +188,8 @@ def test_districts_keep_their_order(client):
     person = make_person(districts=["Spandau", "Mitte"])
     page = client.get(person.get_absolute_url()).content.decode()
     assert page.index("Spandau") < page.index("Mitte")
-    assert [district.name for district in Person.objects.with_contact_details().get().represented] == ["Spandau", "Mitte"]
+    assert [district.name for district in Person.objects.with_contact_details().get().represented] == [
+        "Spandau",
+        "Mitte",
+    ]
     assert District.objects.count() == 12

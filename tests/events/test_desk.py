@@ -31,7 +31,9 @@ def event_form(items=(), **overrides):
     form |= management("contact_rows") | management("attachment_rows")
     form |= management("programme", len(items), sum("id" in item for item in items))
     for index, item in enumerate(items):
-        form |= {f"programme-{index}-{name}": value for name, value in ({"kind": "workshop", "position": 0} | item).items()}
+        form |= {
+            f"programme-{index}-{name}": value for name, value in ({"kind": "workshop", "position": 0} | item).items()
+        }
     return form | overrides
 
 
@@ -99,9 +101,15 @@ def test_days_with_and_without_times(desk, typed, start, end, all_day):
     [
         ({"ends_at_0": "14.06.2023"}, "Bitte geben Sie auch den Beginn an."),
         ({"starts_at_0": "14.06.2023", "ends_at_0": "13.06.2023"}, "Die Veranstaltung endet vor ihrem Beginn."),
-        ({"starts_at_0": "14.06.2023", "starts_at_1": "10", "ends_at_1": "9"}, "Die Veranstaltung endet vor ihrem Beginn."),
+        (
+            {"starts_at_0": "14.06.2023", "starts_at_1": "10", "ends_at_1": "9"},
+            "Die Veranstaltung endet vor ihrem Beginn.",
+        ),
         ({"starts_at_0": "14.06.2023", "ends_at_1": "9"}, "Bitte geben Sie sie auch beim Beginn an."),
-        ({"starts_at_0": "14.06.2023", "starts_at_1": "9", "ends_at_0": "15.06.2023"}, "um wie viel Uhr die Veranstaltung endet"),
+        (
+            {"starts_at_0": "14.06.2023", "starts_at_1": "9", "ends_at_0": "15.06.2023"},
+            "um wie viel Uhr die Veranstaltung endet",
+        ),
         ({"starts_at_0": "28.03.2027", "starts_at_1": "2:30"}, "02:30 Uhr gibt es an diesem Tag nicht"),
         ({"starts_at_0": "Mittwoch"}, "Das ist kein Datum."),
         ({"starts_at_1": "9"}, "Bitte geben Sie auch das Datum an."),
@@ -183,7 +191,11 @@ def test_an_evening_may_end_after_midnight(desk):
 
 def item_form(item, people=(), **overrides):
     form = {"event": item.event_id, "kind": "workshop", "title": item.title, "slug": item.slug, "position": 0}
-    form |= {"starts_at": "11:00", "ends_at": "12:00"} | management("attachment_rows") | management("participations", len(people))
+    form |= (
+        {"starts_at": "11:00", "ends_at": "12:00"}
+        | management("attachment_rows")
+        | management("participations", len(people))
+    )
     for index, person in enumerate(people):
         form |= {f"participations-{index}-person": person.pk, f"participations-{index}-part": "speaker"}
         form |= {f"participations-{index}-position": index}
@@ -205,7 +217,9 @@ def test_people_inside_the_item_and_a_warning_for_two_rooms_at_once(desk):
 def test_the_same_person_twice_in_one_item_is_refused(desk):
     item = make_item(make_event(starts_at=at(10), ends_at=at(16)), title="Doppelt")
     person = make_person()
-    page = desk.post(f"/redaktion/events/programmeitem/{item.pk}/change/", item_form(item, [person, person])).content.decode()
+    page = desk.post(
+        f"/redaktion/events/programmeitem/{item.pk}/change/", item_form(item, [person, person])
+    ).content.decode()
     assert "doppelt" in page
     assert item.people.count() == 0
 

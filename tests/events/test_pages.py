@@ -44,7 +44,14 @@ def test_filters_work_together(client, titles):
 
 def test_wrong_values_are_said_beside_the_field_and_ignored(client, titles):
     make_event(title="Da")
-    for query in ("thema=x", "format=teleport", "zeitraum=morgen", "thema=%00", "thema=" + "x" * 5000, "format[]=1&thema="):
+    for query in (
+        "thema=x",
+        "format=teleport",
+        "zeitraum=morgen",
+        "thema=%00",
+        "thema=" + "x" * 5000,
+        "format[]=1&thema=",
+    ):
         assert titles(f"/veranstaltungen/?{query}") == ["Da"], query
     page = client.get("/veranstaltungen/?format=teleport").content.decode()
     assert "„teleport“ gibt es hier nicht." in page

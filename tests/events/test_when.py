@@ -29,7 +29,10 @@ def words(event):
 
 
 EVENTS = {
-    "an ordinary day": ({"starts_at": berlin(2027, 6, 14, 10), "ends_at": berlin(2027, 6, 14, 16)}, berlin(2027, 6, 14, 16)),
+    "an ordinary day": (
+        {"starts_at": berlin(2027, 6, 14, 10), "ends_at": berlin(2027, 6, 14, 16)},
+        berlin(2027, 6, 14, 16),
+    ),
     "no end known": ({"starts_at": berlin(2027, 6, 14, 10), "ends_at": None}, berlin(2027, 6, 15)),
     "a whole day": (
         {"starts_at": berlin(2027, 6, 14), "ends_at": berlin(2027, 6, 15), "all_day": True},
@@ -39,7 +42,10 @@ EVENTS = {
         {"starts_at": berlin(2027, 3, 27, 20), "ends_at": berlin(2027, 3, 28, 3)},
         datetime(2027, 3, 28, 1, tzinfo=UTC),
     ),
-    "no end known on the short day": ({"starts_at": berlin(2027, 3, 28, 10), "ends_at": None}, datetime(2027, 3, 28, 22, tzinfo=UTC)),
+    "no end known on the short day": (
+        {"starts_at": berlin(2027, 3, 28, 10), "ends_at": None},
+        datetime(2027, 3, 28, 22, tzinfo=UTC),
+    ),
     "the night the clock goes back": (
         {"starts_at": berlin(2027, 10, 30, 20), "ends_at": berlin(2027, 10, 31, 2, 30, fold=1)},
         datetime(2027, 10, 31, 1, 30, tzinfo=UTC),
@@ -48,7 +54,10 @@ EVENTS = {
         {"starts_at": berlin(2027, 10, 31), "ends_at": berlin(2027, 11, 1), "all_day": True},
         datetime(2027, 10, 31, 23, tzinfo=UTC),
     ),
-    "late in the evening, no end known": ({"starts_at": berlin(2027, 6, 14, 23, 30), "ends_at": None}, berlin(2027, 6, 15)),
+    "late in the evening, no end known": (
+        {"starts_at": berlin(2027, 6, 14, 23, 30), "ends_at": None},
+        berlin(2027, 6, 15),
+    ),
 }
 
 

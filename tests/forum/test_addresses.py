@@ -12,7 +12,9 @@ from tests.factories import make_article, make_event, make_item, make_person, ma
 
 def test_slug_comes_from_the_title():
     assert make_article(title="Über Größe").slug == "ueber-groesse"
-    assert make_person(title="Dr.", given_name="Jörg", name_prefix="von der", family_name="Öl").slug == "joerg-von-der-oel"
+    assert (
+        make_person(title="Dr.", given_name="Jörg", name_prefix="von der", family_name="Öl").slug == "joerg-von-der-oel"
+    )
 
 
 def test_same_titles_get_different_slugs():
@@ -151,7 +153,7 @@ def test_two_people_save_the_same_title_at_once():
         try:
             barrier.wait()
             Article.objects.create(title="Gleichzeitig", type=kind)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             errors.append(error)
         finally:
             connection.close()

@@ -49,7 +49,7 @@ def test_pdf_with_type_and_size():
         b"%PDF-1.7 abgeschnitten",
         b"PK\x03\x04 kein Archiv",
         archive(**{"irgendwas.txt": "x"}),
-        archive(**{"mimetype": "application/x-msdownload"}),
+        archive(mimetype="application/x-msdownload"),
         archive(**{"[Content_Types].xml": "<x/>", "word/document.xml": "<x/>", "word/vbaProject.bin": "x"}),
         archive(**{"mimetype": OFFICE["odt"][1], "Basic/Standard/script-lb.xml": "x"}),
         archive(**{"[Content_Types].xml": "<x/>"}),
@@ -85,7 +85,10 @@ def test_pages_show_title_type_and_size(client):
     for thing in (article, event, item):
         thing.attachment_rows.create(attachment=attachment)
         page = client.get(thing.get_absolute_url()).content.decode()
-        assert f'<a href="{attachment.file.url}" download>Ergebnisse</a> <span class="soft">(PDF, 45\xa0Bytes)</span>' in page
+        assert (
+            f'<a href="{attachment.file.url}" download>Ergebnisse</a> <span class="soft">(PDF, 45\xa0Bytes)</span>'
+            in page
+        )
 
 
 def test_the_order_is_the_chosen_one(client):

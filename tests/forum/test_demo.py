@@ -54,7 +54,10 @@ FACTS = [
     *[(ARTICLE, credit) for credit in (GRUNDIG, OPEL, GOELLNER, WINNIG, GOEBEL, HAUSSNER)],
     # the article's contact box
     (ARTICLE, "Anika Haußner Bezirksbeauftragte Bezirke: Pankow, Reinickendorf Freiwilliges Engagement Innovation"),
-    (ARTICLE, "Anika Göbel Referentin der Leitung, Bezirksbeauftragte Bezirke: Mitte, Steglitz-Zehlendorf Stadtteilarbeit Wirkung"),
+    (
+        ARTICLE,
+        "Anika Göbel Referentin der Leitung, Bezirksbeauftragte Bezirke: Mitte, Steglitz-Zehlendorf Stadtteilarbeit Wirkung",
+    ),
     (ARTICLE, "Lea Winnig Bezirksbeauftragte Bezirke: Charlottenburg-Wilmersdorf, Neukölln Innovation"),
     *[(ARTICLE, f"Telefon 030 86 001-{number}") for number in (615, 617, 618)],
     *[(ARTICLE, f"E-Mail {name}@paritaet-berlin.de") for name in ("haussner", "goebel", "winnig")],
@@ -141,7 +144,9 @@ def test_links_dial_and_write(demo, client):
 
 
 def test_one_human_is_one_record(demo):
-    assert Person.objects.filter(family_name__in=["Haußner", "Göbel", "Winnig", "Grundig", "Opel", "Göllner"]).count() == 6
+    assert (
+        Person.objects.filter(family_name__in=["Haußner", "Göbel", "Winnig", "Grundig", "Opel", "Göllner"]).count() == 6
+    )
     both = Person.objects.annotate(items=Count("participations")).get(family_name="Grundig")
     assert both.items == 2
 

@@ -41,7 +41,9 @@ def make_many():
     topics = [f"Thema {n}", f"Anderes Thema {n}"]
     person = make_person(topics=topics, districts=["Mitte", "Pankow"], portrait=picture, in_directory=True)
     venue = Venue.objects.create(name=f"Haus {n}", district=District.objects.get(name="Mitte"))
-    event = make_event(topics=topics, picture=picture, venue=venue, contacts=[person], series=Series.objects.create(title=f"Reihe {n}"))
+    event = make_event(
+        topics=topics, picture=picture, venue=venue, contacts=[person], series=Series.objects.create(title=f"Reihe {n}")
+    )
     make_item(event, people=[person])
     make_article(topics=topics, picture=picture, event=event, contacts=[person], type=make_type(f"Art {n}"))
     make_attachment()
@@ -62,7 +64,9 @@ def test_every_model_staff_edit_is_on_the_desk():
         assert model in registered
 
 
-@pytest.mark.parametrize("model", sorted(admin.site._registry, key=lambda model: model._meta.label), ids=lambda m: m._meta.label)
+@pytest.mark.parametrize(
+    "model", sorted(admin.site._registry, key=lambda model: model._meta.label), ids=lambda m: m._meta.label
+)
 def test_a_list_costs_the_same_for_one_row_and_many(model, desk, count_queries):
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     make_many()
@@ -72,7 +76,9 @@ def test_a_list_costs_the_same_for_one_row_and_many(model, desk, count_queries):
     assert count_queries(address, desk) == few
 
 
-@pytest.mark.parametrize("model", sorted(admin.site._registry, key=lambda model: model._meta.label), ids=lambda m: m._meta.label)
+@pytest.mark.parametrize(
+    "model", sorted(admin.site._registry, key=lambda model: model._meta.label), ids=lambda m: m._meta.label
+)
 def test_every_form_opens_in_german(model, desk):
     make_many()
     path = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -84,7 +90,9 @@ def test_every_form_opens_in_german(model, desk):
         if answer.status_code == 200:
             page = answer.content.decode()
             assert "Redaktion Innovationsforum" in page
-            english = re.findall(r">\s*(Save|Delete|Add|Change|History|Required|Close|Today|Now|Slug|Published|Position)\b", page)
+            english = re.findall(
+                r">\s*(Save|Delete|Add|Change|History|Required|Close|Today|Now|Slug|Published|Position)\b", page
+            )
             assert english == [], model
     found = desk.get(reverse(f"{path}_changelist"), {"q": "x"})
     assert found.status_code in (200, 302)
@@ -106,12 +114,16 @@ def test_lists_say_what_is_scheduled(desk):
 
 def test_publishing_an_incomplete_draft_lists_what_is_missing(desk):
     article = make_article(type=None, lead="", published_at=None)
-    answer = desk.post(f"/redaktion/news/article/{article.pk}/change/", article_form(title="Titel bleibt", published_at_0="01.03.2027"))
+    answer = desk.post(
+        f"/redaktion/news/article/{article.pk}/change/", article_form(title="Titel bleibt", published_at_0="01.03.2027")
+    )
     page = answer.content.decode()
     assert "Zum Veröffentlichen fehlt noch: Art." in page
     assert "Zum Veröffentlichen fehlt noch: Einleitung." in page
     assert 'value="Titel bleibt"' in page
-    assert desk.post(f"/redaktion/news/article/{article.pk}/change/", article_form(title="Als Entwurf")).status_code == 302
+    assert (
+        desk.post(f"/redaktion/news/article/{article.pk}/change/", article_form(title="Als Entwurf")).status_code == 302
+    )
 
 
 def article_form(**overrides):
@@ -160,7 +172,9 @@ def test_a_wrong_moment_is_refused_and_never_becomes_today(desk, day, clock, say
 
 def test_visible_until_a_day_includes_that_day(desk):
     kind = make_type()
-    form = article_form(title="Frist", lead="Kurz", type=kind.pk, published_at_0="01.03.2027", expires_at_0="31.03.2027")
+    form = article_form(
+        title="Frist", lead="Kurz", type=kind.pk, published_at_0="01.03.2027", expires_at_0="31.03.2027"
+    )
     assert desk.post("/redaktion/news/article/add/", form).status_code == 302
     assert timezone.localtime(Article.objects.get().expires_at).isoformat() == "2027-04-01T00:00:00+02:00"
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -11,7 +13,11 @@ def body(response):
 
 def test_pictures_are_shown_and_kept(client):
     picture = make_picture()
-    for address, kind in ((picture.file.wide_webp, "image/webp"), (picture.file.wide_400_avif, "image/avif"), (picture.file.url, "image/jpeg")):
+    for address, kind in (
+        (picture.file.wide_webp, "image/webp"),
+        (picture.file.wide_400_avif, "image/avif"),
+        (picture.file.url, "image/jpeg"),
+    ):
         response = client.get(address)
         assert (response.status_code, response["Content-Type"]) == (200, kind)
         assert "immutable" in response["Cache-Control"]
@@ -31,7 +37,17 @@ def test_files_are_downloaded_never_opened(client):
 
 @pytest.mark.parametrize(
     "name",
-    ["gibt-es-nicht.png", "../settings.py", "..%2f..%2fmanage.py", "%00.png", "bilder/", "a.png/b.png", "x" * 5000 + ".png", "böse.svg", ""],
+    [
+        "gibt-es-nicht.png",
+        "../settings.py",
+        "..%2f..%2fmanage.py",
+        "%00.png",
+        "bilder/",
+        "a.png/b.png",
+        "x" * 5000 + ".png",
+        "böse.svg",
+        "",
+    ],
 )
 def test_nothing_else_exists(client, name):
     assert client.get(f"/medien/{name}").status_code in (400, 404)
@@ -39,9 +55,7 @@ def test_nothing_else_exists(client, name):
 
 def test_other_files_in_the_folder_are_not_served(client):
     for name in ("seite.html", "skript.js", "bild.svg", "ohne"):
-        path = default_storage.path(name)
-        with open(path, "w") as file:
-            file.write("<script>alert(1)</script>")
+        Path(default_storage.path(name)).write_text("<script>alert(1)</script>")
         assert client.get(f"/medien/{name}").status_code == 404
 
 

@@ -42,7 +42,9 @@ def test_published_pages_carry_no_banner_even_for_staff(desk):
     assert "Cache-Control" not in response
 
 
-@pytest.mark.parametrize(("is_staff", "may_view", "status"), [(True, True, 200), (True, False, 404), (False, True, 404)])
+@pytest.mark.parametrize(
+    ("is_staff", "may_view", "status"), [(True, True, 200), (True, False, 404), (False, True, 404)]
+)
 def test_only_staff_who_may_see_such_things(is_staff, may_view, status):
     account = get_user_model().objects.create_user("person", password="x", is_staff=is_staff)
     if may_view:
@@ -67,7 +69,15 @@ def test_lists_never_show_drafts_not_even_to_staff(desk):
 def test_readers_get_no_cookie_and_pages_do_not_vary(client):
     article, event, person = make_article(), make_event(), make_person()
     item = make_item(event)
-    addresses = ["/", "/aktuelles/", "/veranstaltungen/", "/kontakt/", "/kontakt/mitte/", "/impressum/", "/gibt-es-nicht/"]
+    addresses = [
+        "/",
+        "/aktuelles/",
+        "/veranstaltungen/",
+        "/kontakt/",
+        "/kontakt/mitte/",
+        "/impressum/",
+        "/gibt-es-nicht/",
+    ]
     for address in [*addresses, *(thing.get_absolute_url() for thing in (article, event, item, person))]:
         response = client.get(address)
         assert not response.cookies, address

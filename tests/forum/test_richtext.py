@@ -21,7 +21,10 @@ CLEAN = "<p>Gut</p>"
         ('<a href="javascript:alert(1)">x</a>', "<a>x</a>"),
         ('<a href="data:text/html,x">x</a>', "<a>x</a>"),
         ('<a href="/kontakt/" target="_blank" style="color:red">x</a>', '<a href="/kontakt/">x</a>'),
-        ('<a href="mailto:a@b.de">x</a><a href="tel:+4930">y</a>', '<a href="mailto:a@b.de">x</a><a href="tel:+4930">y</a>'),
+        (
+            '<a href="mailto:a@b.de">x</a><a href="tel:+4930">y</a>',
+            '<a href="mailto:a@b.de">x</a><a href="tel:+4930">y</a>',
+        ),
         ("<blockquote><p>Zitat</p></blockquote>", "<blockquote><p>Zitat</p></blockquote>"),
         (
             '<table style="x"><tbody><tr><th colspan="2">a</th></tr><tr><td>b</td><td>c</td></tr></tbody></table>',

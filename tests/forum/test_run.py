@@ -10,7 +10,6 @@ import psycopg
 import pytest
 
 from forum.database import EmbeddedServer
-
 from tests.servers import Portal, free_port, open_to_servers, processes_naming
 
 pytestmark = pytest.mark.xdist_group("run")  # one story: each start finds what the one before left

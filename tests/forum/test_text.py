@@ -29,4 +29,7 @@ def test_long_slug_ends_at_a_word():
 
 
 def test_one_long_word_is_cut():
-    assert german_slug("Rindfleischetikettierungsüberwachung" * 5, 80) == ("rindfleischetikettierungsueberwachung" * 5)[:80]
+    assert (
+        german_slug("Rindfleischetikettierungsüberwachung" * 5, 80)
+        == ("rindfleischetikettierungsueberwachung" * 5)[:80]
+    )

@@ -34,7 +34,11 @@ def test_a_topic_needs_a_name(name):
 
 
 def test_one_vocabulary_for_articles_events_and_people():
-    article, event, person = make_article(topics=["Wirkung"]), make_event(topics=["Wirkung"]), make_person(topics=["Wirkung"])
+    article, event, person = (
+        make_article(topics=["Wirkung"]),
+        make_event(topics=["Wirkung"]),
+        make_person(topics=["Wirkung"]),
+    )
     topic = Topic.objects.get()
     for thing in (article, event, person):
         assert list(type(thing).objects.filter(topics=topic)) == [thing]
@@ -46,7 +50,10 @@ def test_the_desk_counts_uses_across_apps(desk):
     make_event(topics=["Wirkung"])
     make_person(topics=["Wirkung"])
     page = desk.get("/redaktion/forum/topic/?o=-3")
-    assert [(topic.name, topic.use_count) for topic in page.context["cl"].result_list] == [("Wirkung", 4), ("Pflege", 1)]
+    assert [(topic.name, topic.use_count) for topic in page.context["cl"].result_list] == [
+        ("Wirkung", 4),
+        ("Pflege", 1),
+    ]
 
 
 def test_a_topic_in_use_cannot_be_deleted():

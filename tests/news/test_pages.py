@@ -39,7 +39,9 @@ def test_newest_first_and_pinned_before_them(titles):
 
 def test_topic_type_and_year_together(client, titles):
     def make(title, topic, kind, year):
-        make_article(title=title, topics=[topic], type=make_type(kind), published_at=datetime(year, 5, 1, tzinfo=BERLIN))
+        make_article(
+            title=title, topics=[topic], type=make_type(kind), published_at=datetime(year, 5, 1, tzinfo=BERLIN)
+        )
 
     make("Gesucht", "Wirkung", "Berichte", 2023)
     make("Anderes Jahr", "Wirkung", "Berichte", 2024)
@@ -60,16 +62,16 @@ def test_the_year_is_berlins(titles):
 
 
 def test_what_only_drafts_have_is_no_choice(client):
-    make_article(
-        published_at=tomorrow(), topics=["Geheimes Thema"], type=make_type("Geheime Art")
-    )
+    make_article(published_at=tomorrow(), topics=["Geheimes Thema"], type=make_type("Geheime Art"))
     make_article(published_at=datetime(1999, 1, 1, tzinfo=BERLIN), expires_at=datetime(2000, 1, 1, tzinfo=BERLIN))
     page = client.get("/aktuelles/").content.decode()
     assert "Geheim" not in page
     assert "1999" not in page
 
 
-@pytest.mark.parametrize("query", ["thema=x", "art=%00", "jahr=abc", "jahr=99999999999", "jahr=-1", "jahr=٢٠٢٣", "art=" + "x" * 5000])
+@pytest.mark.parametrize(
+    "query", ["thema=x", "art=%00", "jahr=abc", "jahr=99999999999", "jahr=-1", "jahr=٢٠٢٣", "art=" + "x" * 5000]
+)
 def test_wrong_values_are_said_and_ignored(client, titles, query):
     make_article(title="Da")
     assert titles(f"/aktuelles/?{query}") == ["Da"]

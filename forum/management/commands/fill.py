@@ -40,7 +40,9 @@ class Command(BaseCommand):
             topics = [Topic.objects.get_or_create(name=name)[0] for name in TOPIC_WORDS]
             self.in_batches("Beiträge", articles, lambda numbers: self.write_articles(numbers, topics, articles))
             people = self.write_people()
-            self.in_batches("Veranstaltungen", events, lambda numbers: self.write_events(numbers, topics, people, events))
+            self.in_batches(
+                "Veranstaltungen", events, lambda numbers: self.write_events(numbers, topics, people, events)
+            )
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # the planner should know at once what has changed
 

@@ -64,7 +64,9 @@ class Command(BaseCommand):
     def welcome(self, address, login):
         self.say("Bereit. Beenden mit Strg+C.\n")
         self.stdout.write(f"  Website:   {address}/")
-        self.stdout.write(f"  Redaktion: {address}/redaktion/" + (f"   Anmeldung: {' / '.join(login)}" if login else ""))
+        self.stdout.write(
+            f"  Redaktion: {address}/redaktion/" + (f"   Anmeldung: {' / '.join(login)}" if login else "")
+        )
         self.stdout.write("")
         self.stdout.flush()
 

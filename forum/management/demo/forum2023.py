@@ -49,7 +49,13 @@ PROGRAMME = [
         "wo Chancen? Ein roter Faden sind die 17 Ziele für nachhaltige Entwicklung der Vereinten Nationen und die Frage, "
         "was sie im eigenen Haus verändern können.</p>",
         "",
-        [("steve-grundig", "speaker", "Coach und Berater für CSR-, Werte- und Nachhaltigkeitsmanagement, plant values GbR")],
+        [
+            (
+                "steve-grundig",
+                "speaker",
+                "Coach und Berater für CSR-, Werte- und Nachhaltigkeitsmanagement, plant values GbR",
+            )
+        ],
     ),
     (
         "nachhaltigkeitsdialog",
@@ -61,7 +67,11 @@ PROGRAMME = [
         "viel Raum nahm die soziale Seite ein, also gute Arbeitsbedingungen und die seelische Gesundheit der "
         "Mitarbeitenden.</p>",
         [
-            ("steve-grundig", "speaker", "Coach und Berater für CSR-, Werte- und Nachhaltigkeitsmanagement, plant values GbR"),
+            (
+                "steve-grundig",
+                "speaker",
+                "Coach und Berater für CSR-, Werte- und Nachhaltigkeitsmanagement, plant values GbR",
+            ),
             ("lea-winnig", "host", f"Innovation und Nachhaltigkeit, {ASSOCIATION}"),
         ],
     ),
