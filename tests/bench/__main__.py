@@ -1,0 +1,112 @@
+"""`make bench`: how long the portal takes to start, what its pages cost, and how that grows.
+
+Arguments: `--articles` and `--events` for the volume (20,000 and 1,000 by default), `--rounds` for the number of
+alternating rounds of which medians are taken.
+
+A page's figure is a ratio: requests per second against a Django view that returns a constant 20 kB text under the same
+gunicorn, both asked in turns on one new connection per request, so that figures of different machines can be compared.
+"""
+
+import argparse
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from tests.browser.pages import PAGES
+from tests.servers import ROOT, Portal, open_to_servers
+
+REQUESTS = 40  # per page and round
+MEASURED = ("home", "news list", "article", "event list", "event", "programme item", "directory", "person")
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--articles", type=int, default=20_000)
+    arguments.add_argument("--events", type=int, default=1_000)
+    arguments.add_argument("--rounds", type=int, default=3)
+    options = arguments.parse_args()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="portal-bench-"))
+    open_to_servers(folder)
+    try:
+        measure(folder, options)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def measure(folder, options):
+    print("## Start\n")
+    first = Portal(folder).wait_until_ready()
+    print(f"from an empty folder to the first page: {first.seconds_to_ready:.1f} s", flush=True)
+    first.stop()
+    portal = Portal(folder).wait_until_ready()
+    print(f"second start: {portal.seconds_to_ready:.1f} s", flush=True)
+    yardstick = Portal(folder, command=("manage.py", "run"), DJANGO_SETTINGS_MODULE="tests.bench.yardstick")
+    try:
+        yardstick.wait_until_ready()
+        queries = count_queries(folder)
+        print("\n## Pages with demo content\n")
+        small = compare(portal, yardstick, options.rounds)
+        table(small, queries)
+        print(f"\n## Pages with {options.articles:,} articles and {options.events:,} events\n")
+        print(f"filled in {fill(portal, options):.1f} s\n", flush=True)
+        large = compare(portal, yardstick, options.rounds)
+        table(large, count_queries(folder), small)
+    finally:
+        yardstick.stop()
+        portal.stop()
+
+
+def compare(portal, yardstick, rounds) -> dict[str, tuple[float, float]]:
+    """Return for each page (milliseconds, requests per second as a part of the yardstick's), medians of the rounds."""
+    found = {name: [] for name in MEASURED}
+    for _ in range(rounds):
+        for name in MEASURED:
+            limit, ours = milliseconds(yardstick, "/"), milliseconds(portal, PAGES[name])
+            found[name].append((ours, limit / ours))
+    return {name: tuple(map(statistics.median, zip(*values, strict=True))) for name, values in found.items()}
+
+
+def milliseconds(portal, path) -> float:
+    times = []
+    for _ in range(REQUESTS):
+        start = time.perf_counter()
+        status, _ = portal.get(path)
+        times.append(1000 * (time.perf_counter() - start))
+        assert status == 200, path
+    return statistics.median(times)
+
+
+def count_queries(folder) -> dict[str, int]:
+    """Ask a process of its own, because Django can be set up only once in each."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.bench.queries", *(PAGES[name] for name in MEASURED)],
+        cwd=ROOT,
+        env=os.environ | {"PORTAL_DATA": str(folder), "PORTAL_MODE": "development"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return dict(zip(MEASURED, map(int, answer.stdout.split()), strict=True))
+
+
+def fill(portal, options) -> float:
+    start = time.monotonic()
+    command = ["manage.py", "fill", "--articles", str(options.articles), "--events", str(options.events), "--seed", "1"]
+    subprocess.run([sys.executable, *command], cwd=ROOT, env=portal.environment, capture_output=True, check=True)
+    return time.monotonic() - start
+
+
+def table(found, queries, before=None):
+    print(f"{'page':16} {'ms':>6} {'of limit':>9} {'queries':>8}" + (f" {'growth':>7}" if before else ""))
+    for name, (ms, part) in found.items():
+        growth = f" {ms / before[name][0]:7.2f}" if before else ""
+        print(f"{name:16} {ms:6.1f} {part:9.3f} {queries[name]:8}{growth}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
