@@ -21,7 +21,9 @@ TOOLS = ROOT / "var" / "audit"
 def main() -> int:
     missing = [name for name in ("java", "npm") if not shutil.which(name)]
     if missing:
-        print(f"✗ Für „make audit“ fehlt {' und '.join(missing)}: Bitte installieren Sie Java (ab 11) und Node (ab 20).")
+        print(
+            f"✗ Für „make audit“ fehlt {' und '.join(missing)}: Bitte installieren Sie Java (ab 11) und Node (ab 20)."
+        )
         return 1
     jar = install_nu()
     with tempfile.TemporaryDirectory(prefix="portal-audit-") as folder:
