@@ -1,4 +1,4 @@
-"""A stand-in for the photograph of the event: people on chairs in a half circle, drawn from a few numbers."""
+"""Pictures for the demo content, drawn from a few numbers."""
 
 import io
 import math
@@ -12,6 +12,7 @@ COATS = [INK, "#2d6a6a", "#7a4a00", ACCENT, "#41566b", "#5b3a5e", "#2d6a6a"]
 
 
 def half_circle() -> ContentFile:
+    """A stand-in for the photograph of the event: people on chairs in a half circle."""
     image = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(image)
     width, height = SIZE
@@ -22,9 +23,32 @@ def half_circle() -> ContentFile:
         x = width / 2 - math.cos(angle) * 680
         y = height * 0.86 - math.sin(angle) * 430
         person(draw, x, y, 0.75 + 0.25 * (1 - math.sin(angle)), coat)
+    return file(image, "halbkreis.png")
+
+
+def wall_of_notes() -> ContentFile:
+    """What a workshop leaves behind: notes on a wall, some of them moved together."""
+    image = Image.new("RGB", SIZE, FLOOR)
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle([140, 120, 1660, 1080], 24, fill="#ffffff")
+    for index in range(18):
+        column, row = index % 6, index // 6
+        x = 230 + column * 232 + 26 * math.sin(index * 2.1)
+        y = 200 + row * 285 + 30 * math.cos(index * 1.7)
+        colour = SUN if index in (1, 2, 7, 8, 13) else COATS[index % len(COATS)]
+        draw.rounded_rectangle([x, y, x + 185, y + 185], 10, fill=colour)
+        for line in range(3):
+            end = x + 150 - 28 * ((index + line) % 3)
+            draw.line(
+                [x + 28, y + 55 + line * 38, end, y + 55 + line * 38], fill=INK if colour == SUN else PAPER, width=9
+            )
+    return file(image, "zettelwand.png")
+
+
+def file(image, name) -> ContentFile:
     content = io.BytesIO()
     image.save(content, "PNG")
-    return ContentFile(content.getvalue(), "halbkreis.png")
+    return ContentFile(content.getvalue(), name)
 
 
 def person(draw, x, y, scale, coat):

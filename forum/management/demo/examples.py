@@ -2,6 +2,12 @@
 
 from datetime import timedelta
 
+PICTURE = {
+    "alt_text": "Zeichnung: bunte Zettel hängen in drei Reihen an einer Wand.",
+    "caption": "Ideen aus einem Workshop (Beispiel)",
+    "credit": "Zeichnung: Innovationsforum",
+}
+
 VENUE = {
     "name": "Beispielhaus am Park",
     "street": "Beispielstraße 1",
