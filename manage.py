@@ -7,7 +7,7 @@ import sys
 
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
-    if not os.environ.get("SECRET_KEY"):  # by hand, in a checkout; a server that is to be reached has a secret
+    if not os.environ.get("SECRET_KEY") and not os.environ.get("DATABASE_URL"):  # by hand, in a checkout
         os.environ.setdefault("PORTAL_MODE", "development")
     try:
         from django.core.exceptions import ImproperlyConfigured
@@ -20,6 +20,8 @@ def main():
     try:
         with portal_server():
             execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit("✗ Abgebrochen. Der nächste Aufruf macht hier weiter.")
     except (DatabaseUnavailable, ImproperlyConfigured) as error:
         sys.exit(f"✗ {error}")
     except OperationalError as error:

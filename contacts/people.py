@@ -52,7 +52,7 @@ class PersonQuerySet(PublishableQuerySet):
 
 class Person(Addressed, Publishable):
     title = models.CharField("Titel", max_length=40, blank=True, help_text="Zum Beispiel Dr. oder Prof. Dr.")
-    given_name = models.CharField("Vorname", max_length=80, blank=True)
+    given_name = models.CharField("Vorname", max_length=80, blank=True, help_text="Der Rufname genügt.")
     name_prefix = models.CharField(
         "Namenszusatz",
         max_length=40,
@@ -63,14 +63,24 @@ class Person(Addressed, Publishable):
     position = models.CharField(
         "Funktion", max_length=200, blank=True, help_text="Zum Beispiel „Referentin der Leitung, Bezirksbeauftragte“."
     )
-    organisation = models.CharField("Organisation", max_length=200, blank=True)
-    portrait = models.ForeignKey(
-        Picture, models.PROTECT, null=True, blank=True, related_name="portrait_of", verbose_name="Porträt"
+    organisation = models.CharField(
+        "Organisation", max_length=200, blank=True, help_text="So, wie sie auf der Seite stehen soll."
     )
-    biography = RichTextField("Kurzbiografie", blank=True)
-    website = LinkField("Website", blank=True)
+    portrait = models.ForeignKey(
+        Picture,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="portrait_of",
+        verbose_name="Porträt",
+        help_text="Ohne Porträt zeigt die Seite die Anfangsbuchstaben des Namens.",
+    )
+    biography = RichTextField(
+        "Kurzbiografie", blank=True, help_text="Zwei bis fünf Sätze; sie stehen auf der Seite der Person."
+    )
+    website = LinkField("Website", blank=True, help_text="Zum Beispiel https://www.verein.de.")
     phone = PhoneField("Telefon", blank=True, help_text="So, wie sie auf der Seite stehen soll: 030 12 34 56-78.")
-    email = EmailField("E-Mail", blank=True)
+    email = EmailField("E-Mail", blank=True, help_text="Ist für alle sichtbar. Auch name[at]verein.de wird verstanden.")
     topics = TopicsField(through="contacts.PersonTopic", related_name="people")
     districts = models.ManyToManyField(
         District, through="contacts.Representation", related_name="representatives", verbose_name="Bezirke"
@@ -81,9 +91,15 @@ class Person(Addressed, Publishable):
         help_text="Nur Ansprechpersonen stehen im Verzeichnis, Gäste einer Veranstaltung nicht.",
     )
     deputy = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="deputy_of", verbose_name="Vertretung"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputy_of",
+        verbose_name="Vertretung",
+        help_text="Wer hilft, während die Person abwesend ist? Ihr Name steht dann auf der Seite.",
     )
-    absent_from = models.DateField("abwesend von", null=True, blank=True)
+    absent_from = models.DateField("abwesend von", null=True, blank=True, help_text="Erster Tag der Abwesenheit.")
     absent_until = models.DateField("abwesend bis", null=True, blank=True, help_text="Letzter Tag der Abwesenheit.")
     published_at = models.DateTimeField(
         "veröffentlicht ab",
@@ -101,9 +117,11 @@ class Person(Addressed, Publishable):
         ordering = [*by_name("family_name", "given_name"), "pk"]
         constraints = [
             *Publishable.Meta.constraints,
+            models.CheckConstraint(condition=~Q(slug=""), name="person_has_address"),
             models.CheckConstraint(condition=~Q(family_name=""), name="person_has_a_name"),
             models.CheckConstraint(
-                condition=Q(absent_until__isnull=True) | Q(absent_until__gte=F("absent_from")),
+                condition=Q(absent_until__isnull=True)
+                | Q(absent_from__isnull=False, absent_until__gte=F("absent_from")),
                 name="person_absence_ends_after_start",
                 violation_error_message="Die Abwesenheit endet vor ihrem Beginn.",
             ),
@@ -201,6 +219,9 @@ class RepresentationQuerySet(models.QuerySet):
         """Keep those of people the public finds in the directory."""
         return self.filter(published_q("person__"), person__in_directory=True)
 
+    def by_name(self):
+        return self.order_by(*by_name("person__family_name", "person__given_name"), "pk")
+
     def with_contact_details(self):
         return self.prefetch_related(Prefetch("person", Person.objects.with_contact_details()))
 
@@ -208,8 +229,14 @@ class RepresentationQuerySet(models.QuerySet):
 class Representation(Positioned):
     """A district a person represents (Bezirksbeauftragte)."""
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="representations", verbose_name="Person")
-    district = models.ForeignKey(District, models.PROTECT, related_name="representations", verbose_name="Bezirk")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="representations", verbose_name="Person")
+    district = models.ForeignKey(
+        District,
+        models.PROTECT,
+        related_name="representations",
+        verbose_name="Bezirk",
+        help_text="Die Person steht dann auf der Seite dieses Bezirks.",
+    )
 
     objects = RepresentationQuerySet.as_manager()
 
@@ -234,7 +261,11 @@ class ContactRow(Positioned):
     """Base of an app's through model for its ordered contact persons; the app adds the other foreign key."""
 
     person = models.ForeignKey(
-        Person, models.PROTECT, related_name="%(app_label)s_%(class)ss", verbose_name="Ansprechperson"
+        Person,
+        models.PROTECT,
+        related_name="%(app_label)s_%(class)ss",
+        verbose_name="Ansprechperson",
+        help_text="Die ersten Buchstaben des Namens tippen und auswählen.",
     )
 
     objects = ContactRowQuerySet.as_manager()

@@ -6,6 +6,8 @@ Source: Geoportal Berlin / ALKIS Berlin and Amt für Statistik Berlin-Brandenbur
 from django.db import models
 from django.urls import reverse
 
+from forum.text import by_name
+
 ATTRIBUTION = (
     "Karte und Zuordnung: Geoportal Berlin / ALKIS Berlin – Bezirke, Ortsteile und Adressen Berlin (dl-de/by-2-0); "
     "Amt für Statistik Berlin-Brandenburg, PLZ-Gebiete (CC BY 3.0 DE); Daten vereinfacht und zusammengeführt."
@@ -23,7 +25,7 @@ class District(models.Model):
     neighbours = models.ManyToManyField("self", verbose_name="Nachbarbezirke", blank=True)
     stand_in = models.ForeignKey(
         "contacts.Person",
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="stands_in_for",
@@ -53,7 +55,7 @@ class Quarter(models.Model):
     class Meta:
         verbose_name = "Ortsteil"
         verbose_name_plural = "Ortsteile"
-        ordering = ["name"]
+        ordering = by_name("name")
 
     def __str__(self):
         return self.name

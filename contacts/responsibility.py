@@ -3,12 +3,11 @@
 from django.db.models import Prefetch
 
 from contacts.models import District, Person, Representation
-from forum.text import by_name
 
 
 def represented_districts() -> list[District]:
     """The twelve districts by name, each with `people`: its public representatives in the directory (two queries)."""
-    rows = Representation.objects.responsible().select_related("person")
+    rows = Representation.objects.responsible().select_related("person").by_name()
     districts = list(District.objects.prefetch_related(Prefetch("representations", rows)))
     for district in districts:
         district.people = [row.person for row in district.representations.all()]
@@ -23,8 +22,7 @@ def helpers_for(district: District) -> list[Person]:
     """
     if district.stand_in and district.stand_in.is_published:
         return [district.stand_in]
-    rows = Representation.objects.responsible().with_contact_details()
-    rows = rows.order_by(*by_name("person__family_name", "person__given_name"))
+    rows = Representation.objects.responsible().with_contact_details().by_name()
     neighbours = {}
     for one, other in District.neighbours.through.objects.values_list("from_district_id", "to_district_id"):
         neighbours.setdefault(one, set()).add(other)

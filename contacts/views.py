@@ -1,21 +1,20 @@
-from django.db.models import Exists, OuterRef
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
 
 from contacts.models import District, Person, PersonTopic, Representation
 from contacts.places import ATTRIBUTION
 from contacts.responsibility import helpers_for, represented_districts
-from forum.filters import Filter, Filters
-from forum.models import Topic
+from forum.filters import Filters
 from forum.preview import ItemView
+from forum.topics import topic_filter
 
 
+@require_safe
 def directory(request):
     """All contact persons by name, optionally of one topic, and the twelve districts with who represents them."""
     people = Person.objects.published().in_directory()
-    tagged = PersonTopic.objects.filter(tag=OuterRef("pk"), content_object__in=people)
-    topics = Topic.objects.filter(Exists(tagged)).values_list("slug", "name")
-    topic = Filter(request, "thema", "Thema", topics, "alle Themen")
+    topic = topic_filter(request, PersonTopic, people)
     if topic.value:
         people = people.filter(topics__slug=topic.value)
     return render(
@@ -25,7 +24,6 @@ def directory(request):
             "people": people.by_name().with_contact_details(),
             "districts": represented_districts(),
             "filters": Filters([topic]),
-            "attribution": ATTRIBUTION,
         },
     )
 
@@ -40,8 +38,8 @@ class DistrictPage(DetailView):
         return District.objects.prefetch_related("quarters")
 
     def get_context_data(self, **kwargs):
-        representatives = Representation.objects.responsible().filter(district=self.object).with_contact_details()
-        people = [row.person for row in representatives]
+        rows = Representation.objects.responsible().filter(district=self.object)
+        people = [row.person for row in rows.with_contact_details().by_name()]
         helpers = [] if people else helpers_for(self.object)
         return super().get_context_data(people=people, helpers=helpers, attribution=ATTRIBUTION, **kwargs)
 

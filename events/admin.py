@@ -67,6 +67,13 @@ class EventAdmin(PublishableAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         warn_of_clashes(self, request, form.instance)
+        if form.instance.waits_for_date:
+            self.message_user(
+                request,
+                "Auf der Website steht jetzt, dass der Termin entfällt und ein neuer noch nicht feststeht. "
+                "Ist das Datum schon das neue? Dann tragen Sie bitte auch den ursprünglichen Beginn ein.",
+                messages.WARNING,
+            )
 
 
 class ParticipationInline(RowInline):
@@ -84,7 +91,7 @@ class ItemAttachmentInline(RowInline):
 @admin.register(ProgrammeItem)
 class ProgrammeItemAdmin(DeskAdmin):
     form = ProgrammeItemForm
-    list_display = ["title", "kind", "event", "starts_at"]
+    list_display = ["title", "kind", "event", "event_state", "starts_at"]
     list_filter = ["kind"]
     list_select_related = ["event"]
     search_fields = ["title", "event__title"]
@@ -97,6 +104,10 @@ class ProgrammeItemAdmin(DeskAdmin):
         ("Barrierefreiheit", {"fields": ["sign_language", "live_captions", "spoken_language", "access_note"]}),
         ADDRESS,
     ]
+
+    @admin.display(description="Stand der Veranstaltung")
+    def event_state(self, item):
+        return item.event.state.label
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

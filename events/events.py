@@ -31,11 +31,28 @@ class EndOfLocalDay(Func):
     output_field = models.DateTimeField()
 
 
+class StartOfLocalDay(Func):
+    """Midnight before a moment, in Berlin."""
+
+    template = "date_trunc('day', %(expressions)s AT TIME ZONE 'Europe/Berlin') AT TIME ZONE 'Europe/Berlin'"
+    output_field = models.DateTimeField()
+
+
 class AccessFacts(models.Model):
     """What an event, or one programme item, offers beyond the venue; unknown stays unknown."""
 
-    sign_language = models.BooleanField("Gebärdensprache (DGS)", null=True, blank=True)
-    live_captions = models.BooleanField("Schriftdolmetschen", null=True, blank=True)
+    sign_language = models.BooleanField(
+        "Gebärdensprache (DGS)",
+        null=True,
+        blank=True,
+        help_text="„Unbekannt“ lassen, solange es nicht feststeht: Dann sagt die Seite nichts dazu.",
+    )
+    live_captions = models.BooleanField(
+        "Schriftdolmetschen",
+        null=True,
+        blank=True,
+        help_text="„Unbekannt“ lassen, solange es nicht feststeht: Dann sagt die Seite nichts dazu.",
+    )
     spoken_language = models.CharField(
         "Sprache", max_length=60, blank=True, help_text="Nur ausfüllen, wenn nicht (nur) Deutsch gesprochen wird."
     )
@@ -62,11 +79,11 @@ class AccessFacts(models.Model):
 class EventQuerySet(PublishableQuerySet):
     def upcoming(self, at: datetime | None = None):
         """Events that have not ended at a moment (now by default), the next first."""
-        return self.filter(over_at__gte=at or timezone.now()).order_by("starts_at", "pk")
+        return self.filter(over_at__gt=at or timezone.now()).order_by("starts_at", "pk")
 
     def past(self, at: datetime | None = None):
         """Exactly the rest, the latest first."""
-        return self.filter(over_at__lt=at or timezone.now()).order_by("-starts_at", "-pk")
+        return self.filter(over_at__lte=at or timezone.now()).order_by("-starts_at", "-pk")
 
     def for_rows(self):
         """Load what a row of a list shows: two queries in all."""
@@ -95,37 +112,90 @@ class Event(Addressed, Publishable, AccessFacts):
         CANCELLED = "cancelled", "abgesagt"
         POSTPONED = "postponed", "verschoben"
 
-    title = models.CharField("Titel", max_length=200)
-    subtitle = models.CharField("Untertitel", max_length=200, blank=True)
+    title = models.CharField(
+        "Titel", max_length=200, help_text="So steht die Veranstaltung in Listen und Kalendern, höchstens 200 Zeichen."
+    )
+    subtitle = models.CharField(
+        "Untertitel",
+        max_length=200,
+        blank=True,
+        help_text="Steht auf der Seite unter dem Titel, zum Beispiel „Werkstatt für soziale Organisationen“.",
+    )
     lead = models.TextField(
         "Einleitung", blank=True, help_text="Ein bis zwei Sätze: Worum geht es, und was haben Teilnehmende davon?"
     )
-    text = RichTextField("Text", blank=True)
+    text = RichTextField(
+        "Text", blank=True, help_text="Was erwartet die Teilnehmenden? Das Programm selbst steht weiter unten."
+    )
     picture = models.ForeignKey(
-        Picture, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Bild"
+        Picture,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name="Bild",
+        help_text="Das Bild braucht eine Beschreibung und einen Bildnachweis, bevor die Veranstaltung öffentlich wird.",
     )
     starts_at = models.DateTimeField("Beginn", null=True, blank=True)
     ends_at = models.DateTimeField("Ende", null=True, blank=True)
-    all_day = models.BooleanField("ohne Uhrzeit", default=False)  # ends_at is then the midnight after the last day
+    all_day = models.BooleanField(
+        "ohne Uhrzeit", default=False, help_text="Die Veranstaltung dauert ganze Tage."
+    )  # ends_at is then the midnight after the last day
     over_at = models.GeneratedField(
         expression=Coalesce("ends_at", EndOfLocalDay("starts_at")),
         output_field=models.DateTimeField(),
         db_persist=True,
         verbose_name="vorbei ab",
     )
-    format = models.CharField("Format", max_length=10, choices=Format.choices, default=Format.ON_SITE)
-    venue = models.ForeignKey(Venue, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Ort")
-    online_url = LinkField("Link zur Online-Teilnahme", max_length=500, blank=True)
+    format = models.CharField(
+        "Format",
+        max_length=10,
+        choices=Format.choices,
+        default=Format.ON_SITE,
+        help_text="Bei „vor Ort“ und „vor Ort und online“ zeigt die Seite den Ort, bei „online“ nur den Link.",
+    )
+    venue = models.ForeignKey(
+        Venue,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name="Ort",
+        help_text="Der Ort bringt Anschrift, Anfahrt und Barrierefreiheit mit.",
+    )
+    online_url = LinkField(
+        "Link zur Online-Teilnahme",
+        max_length=500,
+        blank=True,
+        help_text="Der Link ist für alle sichtbar und verschwindet nach der Veranstaltung.",
+    )
     audience = models.CharField(
         "für wen", max_length=200, blank=True, help_text="Zum Beispiel: Fachkräfte der Mitgliedsorganisationen."
     )
     cost = models.CharField("Kosten", max_length=120, blank=True, help_text="Zum Beispiel: kostenfrei.")
-    organisers = models.CharField("Veranstaltet von", max_length=200, blank=True)
+    organisers = models.CharField(
+        "Veranstaltet von",
+        max_length=200,
+        blank=True,
+        help_text="Leer lassen, wenn das Innovationsforum allein einlädt.",
+    )
     series = models.ForeignKey(
-        Series, models.PROTECT, null=True, blank=True, related_name="events", verbose_name="Reihe"
+        Series,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name="Reihe",
+        help_text="Gehört die Veranstaltung zu einer Reihe, zum Beispiel zum Innovationsforum?",
     )
     topics = TopicsField(through="events.EventTopic", related_name="events")
-    status = models.CharField("Durchführung", max_length=10, choices=Status.choices, default=Status.PLANNED)
+    status = models.CharField(
+        "Durchführung",
+        max_length=10,
+        choices=Status.choices,
+        default=Status.PLANNED,
+        help_text="Abgesagtes und Verschobenes bleibt sichtbar und sagt es deutlich.",
+    )
     status_reason = models.CharField(
         "Grund",
         max_length=300,
@@ -155,10 +225,23 @@ class Event(Addressed, Publishable, AccessFacts):
         ]
         constraints = [
             *Publishable.Meta.constraints,
+            models.CheckConstraint(condition=~Q(slug=""), name="event_has_address"),
             models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at")),
                 name="event_ends_after_start",
                 violation_error_message="Die Veranstaltung endet vor ihrem Beginn.",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["planned", "cancelled", "postponed"]), name="event_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(format__in=["on-site", "online", "hybrid"]), name="event_format_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(all_day=False)
+                | Q(starts_at=StartOfLocalDay("starts_at"), ends_at=StartOfLocalDay("ends_at"), ends_at__isnull=False),
+                name="event_whole_days_are_whole",
+                violation_error_message="Ohne Uhrzeit dauert eine Veranstaltung ganze Tage.",
             ),
             models.CheckConstraint(
                 condition=Q(starts_at__isnull=False) | Q(published_at__isnull=True, ends_at__isnull=True),
@@ -199,7 +282,7 @@ class Event(Addressed, Publishable, AccessFacts):
     @property
     def has_ended(self) -> bool:
         """The same answer as `past()`, from the object."""
-        return self.over_by < timezone.now()
+        return self.over_by <= timezone.now()
 
     @property
     def is_running(self) -> bool:
@@ -219,6 +302,11 @@ class Event(Addressed, Publishable, AccessFacts):
     @property
     def takes_place(self) -> bool:
         return self.status != self.Status.CANCELLED
+
+    @property
+    def waits_for_date(self) -> bool:
+        """Postponed, and the only date known is the one that is off."""
+        return self.status == self.Status.POSTPONED and self.previous_starts_at in (None, self.starts_at)
 
     @property
     def is_on_site(self) -> bool:

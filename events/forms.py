@@ -111,8 +111,18 @@ class ProgrammeItemForm(forms.ModelForm):
         localize=True,
         help_text="Nur bei mehrtägigen Veranstaltungen; sonst gilt ihr Tag.",
     )
-    starts_at = ClockField(required=False, label="Beginn", widget=AdminTimeWidget)
-    ends_at = ClockField(required=False, label="Ende", widget=AdminTimeWidget)
+    starts_at = ClockField(
+        required=False,
+        label="Beginn",
+        widget=AdminTimeWidget(format="%H:%M"),
+        help_text="Zum Beispiel 9:30. Leer lassen, solange es nicht feststeht.",
+    )
+    ends_at = ClockField(
+        required=False,
+        label="Ende",
+        widget=AdminTimeWidget(format="%H:%M"),
+        help_text="Eine frühere Uhrzeit als der Beginn meint den nächsten Tag.",
+    )
 
     class Meta:
         model = ProgrammeItem

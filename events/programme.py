@@ -1,6 +1,7 @@
 """The programme of an event: its items and the people in them."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import combinations, groupby
 
 from django.core.exceptions import ValidationError
@@ -43,20 +44,46 @@ class ProgrammeItem(Addressed, AccessFacts):
         PLENARY = "plenary", "Plenum"
         BREAK = "break", "Pause"
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="programme", verbose_name="Veranstaltung")
-    kind = models.CharField("Art", max_length=10, choices=Kind.choices, default=Kind.WORKSHOP)
-    title = models.CharField("Titel", max_length=200)
+    event = models.ForeignKey(
+        Event,
+        models.CASCADE,
+        related_name="programme",
+        verbose_name="Veranstaltung",
+        help_text="Zu welcher Veranstaltung gehört der Programmpunkt?",
+    )
+    kind = models.CharField(
+        "Art",
+        max_length=10,
+        choices=Kind.choices,
+        default=Kind.WORKSHOP,
+        help_text="Eine Pause hat keine eigene Seite.",
+    )
+    title = models.CharField(
+        "Titel", max_length=200, help_text="So steht der Programmpunkt im Programm, höchstens 200 Zeichen."
+    )
     slug = models.SlugField(
         "Adresse", max_length=120, blank=True, help_text="Leer lassen: Die Adresse entsteht aus dem Titel."
     )
-    text = RichTextField("Worum geht es?", blank=True)
+    text = RichTextField(
+        "Worum geht es?", blank=True, help_text="Was passiert hier, und was nehmen die Teilnehmenden mit?"
+    )
     result = RichTextField(
         "Was kam heraus?", blank=True, help_text="Nach der Veranstaltung: Ergebnisse und Erfahrungen."
     )
     starts_at = models.DateTimeField("Beginn", null=True, blank=True)
     ends_at = models.DateTimeField("Ende", null=True, blank=True)
-    room = models.CharField("Raum", max_length=120, blank=True)
-    online_url = LinkField("Link zur Online-Teilnahme", max_length=500, blank=True)
+    room = models.CharField(
+        "Raum",
+        max_length=120,
+        blank=True,
+        help_text="Zum Beispiel „Saal“ oder „Raum 2“; bei Online-Teilnahme „online“.",
+    )
+    online_url = LinkField(
+        "Link zur Online-Teilnahme",
+        max_length=500,
+        blank=True,
+        help_text="Nur ausfüllen, wenn dieser Programmpunkt einen eigenen Link hat.",
+    )
     position = models.PositiveSmallIntegerField(
         "Reihenfolge", default=0, help_text="Gilt unter Programmpunkten, die gleichzeitig oder ohne Uhrzeit sind."
     )
@@ -81,6 +108,11 @@ class ProgrammeItem(Addressed, AccessFacts):
                 violation_error_message="Ein anderer Programmpunkt dieser Veranstaltung hat schon diese Adresse.",
             ),
             models.CheckConstraint(
+                condition=Q(kind__in=["keynote", "workshop", "panel", "plenary", "break"]),
+                name="programme_item_kind_is_known",
+            ),
+            models.CheckConstraint(condition=~Q(slug=""), name="programme_item_has_address"),
+            models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("starts_at"), starts_at__isnull=False),
                 name="programme_item_ends_after_start",
                 violation_error_message="Der Programmpunkt endet vor seinem Beginn.",
@@ -99,6 +131,8 @@ class ProgrammeItem(Addressed, AccessFacts):
             raise ValidationError({"starts_at": "Bitte geben Sie auch den Beginn an."})
         if self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": "Der Programmpunkt endet vor seinem Beginn."})
+        if self.slug and self.event_id and self.slug_rivals().filter(slug=self.slug).exists():
+            raise ValidationError({"slug": "Ein anderer Programmpunkt dieser Veranstaltung hat schon diese Adresse."})
         self.clean_inside_event()
 
     def clean_inside_event(self):
@@ -156,8 +190,16 @@ class Participation(Positioned):
     """A person in a programme item, in a part, credited as announced there."""
 
     item = models.ForeignKey(ProgrammeItem, models.CASCADE, related_name="participations", verbose_name="Programmpunkt")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="participations", verbose_name="Person")
-    part = models.CharField("Rolle", max_length=12, choices=Part.choices, default=Part.SPEAKER)
+    person = models.ForeignKey(
+        Person,
+        models.PROTECT,
+        related_name="participations",
+        verbose_name="Person",
+        help_text="Die ersten Buchstaben des Namens tippen und auswählen.",
+    )
+    part = models.CharField(
+        "Rolle", max_length=12, choices=Part.choices, default=Part.SPEAKER, help_text="Was tut die Person hier?"
+    )
     credited_as = models.CharField(
         "genannt als",
         max_length=250,
@@ -170,7 +212,7 @@ class Participation(Positioned):
     class Meta(Positioned.Meta):
         verbose_name = "Mitwirkung"
         verbose_name_plural = "Mitwirkende"
-        constraints = [models.UniqueConstraint(fields=["item", "person"], name="participation_once")]
+        constraints = [models.UniqueConstraint(fields=["item", "person", "part"], name="participation_once")]
 
     def __str__(self):
         return f"{self.person} bei „{self.item}“"
@@ -216,18 +258,29 @@ def timeline(items: Iterable[ProgrammeItem]) -> list[dict]:
 
 
 def clashes(event: Event) -> list[str]:
-    """German warnings for people who are in two items of an event at the same time."""
+    """German warnings for people of an event who are in two items at the same time, here or at another event."""
+    if event.starts_at is None:
+        return []
+    people = Participation.objects.filter(item__event=event).values("person")
+    around = (event.starts_at - timedelta(days=1), event.over_by + timedelta(days=1))  # nothing lasts longer
     rows = (
-        Participation.objects.filter(item__event=event, item__starts_at__isnull=False)
-        .select_related("person", "item")
+        Participation.objects.filter(person__in=people, item__starts_at__range=around)
+        .exclude(item__event__status=Event.Status.CANCELLED)
+        .select_related("person", "item__event")
         .order_by("person_id", "item__starts_at")
     )
     return [
-        f"{first.person} ist gleichzeitig in „{first.item}“ und „{second.item}“ eingetragen."
+        f"{first.person} ist gleichzeitig in {named(first.item, event)} und {named(second.item, event)} eingetragen."
         for _, group in groupby(rows, key=lambda row: row.person_id)
         for first, second in combinations(list(group), 2)
-        if overlap(first.item, second.item)
+        if event.pk in (first.item.event_id, second.item.event_id)
+        and first.item_id != second.item_id
+        and overlap(first.item, second.item)
     ]
+
+
+def named(item: ProgrammeItem, event: Event) -> str:
+    return f"„{item}“" if item.event_id == event.pk else f"„{item}“ (bei „{item.event}“)"
 
 
 def overlap(first: ProgrammeItem, second: ProgrammeItem) -> bool:

@@ -1,27 +1,68 @@
 """Where events take place, and the series they belong to."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 
 from contacts.models import District
 from forum.richtext import RichTextField
+from forum.text import by_name
 
 
 class Venue(models.Model):
     """A place with what people need to know before they set off; unknown stays unknown (neither yes nor no)."""
 
     name = models.CharField("Name", max_length=120, unique=True, help_text="Zum Beispiel „Haus der Parität“.")
-    street = models.CharField("Straße und Hausnummer", max_length=120, blank=True)
-    postcode = models.CharField("Postleitzahl", max_length=5, blank=True)
-    city = models.CharField("Ort", max_length=80, default="Berlin")
+    street = models.CharField(
+        "Straße und Hausnummer", max_length=120, blank=True, help_text="Zum Beispiel „Brandenburgische Straße 80“."
+    )
+    postcode = models.CharField(
+        "Postleitzahl",
+        max_length=5,
+        blank=True,
+        validators=[RegexValidator(r"^\d{5}$", "Eine Postleitzahl hat fünf Ziffern.")],
+        help_text="Fünf Ziffern.",
+    )
+    city = models.CharField("Ort", max_length=80, default="Berlin", help_text="Steht hinter der Postleitzahl.")
     district = models.ForeignKey(
-        District, models.PROTECT, null=True, blank=True, related_name="venues", verbose_name="Bezirk"
+        District,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="venues",
+        verbose_name="Bezirk",
+        help_text="Verbindet den Ort mit den Ansprechpersonen seines Bezirks.",
     )
     route = models.TextField("Anfahrt", blank=True, help_text="Haltestellen, Fußweg, Parken.")
-    step_free = models.BooleanField("stufenlos erreichbar", null=True, blank=True)
-    lift = models.BooleanField("Aufzug", null=True, blank=True)
-    accessible_toilet = models.BooleanField("barrierefreie Toilette", null=True, blank=True)
-    induction_loop = models.BooleanField("Induktionsschleife", null=True, blank=True)
-    quiet_room = models.BooleanField("Ruheraum", null=True, blank=True)
+    step_free = models.BooleanField(
+        "stufenlos erreichbar",
+        null=True,
+        blank=True,
+        help_text="Kommt man ohne Stufe bis in den Raum? „Unbekannt“ lassen, solange es nicht feststeht.",
+    )
+    lift = models.BooleanField(
+        "Aufzug",
+        null=True,
+        blank=True,
+        help_text="Gibt es einen Aufzug, wo einer gebraucht wird? „Unbekannt“ lassen, solange es nicht feststeht.",
+    )
+    accessible_toilet = models.BooleanField(
+        "barrierefreie Toilette",
+        null=True,
+        blank=True,
+        help_text="Gibt es eine Toilette für Menschen im Rollstuhl? „Unbekannt“ lassen, solange es nicht feststeht.",
+    )
+    induction_loop = models.BooleanField(
+        "Induktionsschleife",
+        null=True,
+        blank=True,
+        help_text="Gibt es eine Anlage für Menschen mit Hörgerät? „Unbekannt“ lassen, solange es nicht feststeht.",
+    )
+    quiet_room = models.BooleanField(
+        "Ruheraum",
+        null=True,
+        blank=True,
+        help_text="Gibt es einen Raum zum Zurückziehen? „Unbekannt“ lassen, solange es nicht feststeht.",
+    )
     way_in = models.TextField(
         "Weg zum Raum",
         blank=True,
@@ -34,7 +75,7 @@ class Venue(models.Model):
     class Meta:
         verbose_name = "Ort"
         verbose_name_plural = "Orte"
-        ordering = ["name"]
+        ordering = by_name("name")
 
     def __str__(self):
         return self.name
@@ -58,8 +99,8 @@ class Venue(models.Model):
 class Series(models.Model):
     """Events that belong together, such as the Innovationsforum."""
 
-    title = models.CharField("Titel", max_length=120, unique=True)
-    text = RichTextField("Beschreibung", blank=True)
+    title = models.CharField("Titel", max_length=120, unique=True, help_text="Zum Beispiel „Innovationsforum“.")
+    text = RichTextField("Beschreibung", blank=True, help_text="Was verbindet die Veranstaltungen dieser Reihe?")
 
     class Meta:
         verbose_name = "Reihe"

@@ -1,11 +1,10 @@
-from django.db.models import Exists, OuterRef
 from django.views.generic import ListView
 
 from events.models import Event, EventTopic, ProgrammeItem
 from events.programme import timeline
 from forum.filters import Filter, Filters
-from forum.models import Topic
 from forum.preview import ItemView
+from forum.topics import topic_filter
 
 PAST = "vergangen"
 
@@ -35,12 +34,10 @@ class EventList(ListView):
 
 def event_filters(request, published):
     """Period, topic and format; topics are those that published events have."""
-    tagged = EventTopic.objects.filter(tag=OuterRef("pk"), content_object__in=published)
-    topics = Topic.objects.filter(Exists(tagged)).values_list("slug", "name")
     return Filters(
         [
             Filter(request, "zeitraum", "Zeitraum", [(PAST, "vergangene")], "kommende"),
-            Filter(request, "thema", "Thema", topics, "alle Themen"),
+            topic_filter(request, EventTopic, published),
             Filter(request, "format", "Format", Event.Format.choices, "alle Formate"),
         ]
     )

@@ -4,6 +4,8 @@ A former address points at the thing itself, not at another address. So several 
 back to an old slug makes no loop: a page that exists is never redirected.
 """
 
+import re
+
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -62,8 +64,14 @@ class FormerAddress(models.Model):
     def clean(self):
         super().clean()
         self.path = with_slash(self.path)
+        if not self.path.startswith("/") or self.path.startswith("//"):
+            raise ValidationError({"path": "Die alte Adresse beginnt mit einem einzelnen Schrägstrich."})
+        if self.path == "/":
+            raise ValidationError({"path": "Die Startseite selbst lässt sich nicht weiterleiten."})
         if self.target_path and (not self.target_path.startswith("/") or self.target_path.startswith("//")):
             raise ValidationError({"target_path": "Die neue Adresse beginnt mit einem einzelnen Schrägstrich."})
+        if self.target_path:
+            self.target_path = with_slash(self.target_path)
         if self.target_path.startswith(self.path):
             raise ValidationError({"target_path": "Die neue Adresse liegt unter der alten: Das ergäbe einen Kreis."})
 
@@ -119,10 +127,8 @@ class Addressed(models.Model):
             path = self.get_absolute_url()
             FormerAddress.objects.filter(path=path).delete()
             if before is not None and before.get_absolute_url() != path:
-                FormerAddress.objects.update_or_create(
-                    path=before.get_absolute_url(),
-                    defaults={"content_type": content_type_of(self), "object_id": self.pk, "target_path": ""},
-                )
+                remember(before.get_absolute_url(), self)
+                move_former_addresses_below(before.get_absolute_url(), path)
 
     def clean(self):
         super().clean()
@@ -130,8 +136,15 @@ class Addressed(models.Model):
             raise ValidationError({"slug": "Diese Adresse ist vergeben: Hier liegt schon eine andere Seite."})
         if self.slug and self.leads_elsewhere(self.slug):
             raise ValidationError(
-                {"slug": "Diese Adresse gehörte einem anderen Eintrag, und alte Links führen noch dorthin."}
+                {
+                    "slug": "Diese Adresse gehörte einem anderen Eintrag, und alte Links führen noch dorthin. Bitte "
+                    "nehmen Sie eine andere, oder löschen Sie zuerst die Weiterleitung."
+                }
             )
+
+    def validate_constraints(self, exclude=None):
+        """An empty slug is no mistake: saving fills it."""
+        super().validate_constraints({*(exclude or ()), *([] if self.slug else ["slug"])})
 
     def slug_text(self) -> str:
         """What the slug is made from."""
@@ -163,6 +176,22 @@ def content_type_of(thing: models.Model) -> ContentType:
     return ContentType.objects.get_for_model(thing)
 
 
+def remember(path: str, thing: models.Model):
+    """Let an address that a thing had lead to the thing from now on, wherever it led before."""
+    FormerAddress.objects.update_or_create(
+        path=path, defaults={"content_type": content_type_of(thing), "object_id": thing.pk, "target_path": ""}
+    )
+
+
+def move_former_addresses_below(old: str, new: str):
+    """Keep what is remembered below a folder that moves, so that the steps of its things can be taken in any order."""
+    for former in FormerAddress.objects.filter(path__startswith=old).exclude(path=old):
+        target = {"content_type_id": former.content_type_id, "object_id": former.object_id}
+        FormerAddress.objects.get_or_create(
+            path=new + former.path[len(old) :], defaults=target | {"target_path": former.target_path}
+        )
+
+
 def moved_to(path: str) -> str | None:
     """Find where an address leads today.
 
@@ -175,7 +204,7 @@ def moved_to(path: str) -> str | None:
     Returns:
         A path of this site, or None when nothing is known of this address.
     """
-    seen = [with_slash(path)]
+    seen = [with_slash(re.sub("/{2,}", "/", path))]  # `//name` would be an address of another site
     for _ in range(MOST_HOPS):
         step = next_address(seen[-1])
         if step is None:
@@ -187,17 +216,19 @@ def moved_to(path: str) -> str | None:
 
 
 def next_address(path: str) -> str | None:
-    parts = path.split("/")[1:-1]
-    folders = ["/" + "/".join(parts[:depth]) + "/" for depth in range(len(parts), 0, -1)]
-    former = {address.path: address for address in FormerAddress.objects.filter(path__in=folders)}
-    longest = next((former[folder] for folder in folders if folder in former), None)
-    target = longest and longest.leads_to()
-    return target and target + path[len(longest.path) :]
+    places = [index + 1 for index, character in enumerate(path) if character == "/"]
+    prefixes = {path, *(path[:place] for place in places[1:])}  # the address itself and the folders above it
+    longest = max(FormerAddress.objects.filter(path__in=prefixes), key=lambda former: len(former.path), default=None)
+    target, rest = longest and longest.leads_to(), path[len(longest.path) :] if longest else ""
+    if not target or (rest and not target.endswith("/")):
+        return None  # below a file or a filtered list there is nothing
+    return target + rest
 
 
 def with_slash(path: str) -> str:
-    """Close a page's address with its slash; files such as termin.ics have none."""
-    return path if path.endswith("/") or "." in path.rpartition("/")[2] else path + "/"
+    """Close a page's address with its slash; files such as termin.ics and addresses with a query have none."""
+    last = path.rpartition("/")[2]
+    return path if not last or "." in last or "?" in last else path + "/"
 
 
 def is_storable(path: str) -> bool:
@@ -217,5 +248,6 @@ class MovedMiddleware:
             target = moved_to(request.path)
             if target is not None:
                 query = request.META.get("QUERY_STRING")
-                return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
+                joint = "&" if "?" in target else "?"
+                return HttpResponsePermanentRedirect(f"{target}{joint}{query}" if query else target)
         return response

@@ -1,5 +1,6 @@
 """Files to download: PDF and office documents, checked by what they contain, not by what they are called."""
 
+import re
 import secrets
 import zipfile
 from pathlib import PurePosixPath
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.defaultfilters import filesizeformat
 
+from forum.files import FileOwner, owns_file
 from forum.ordering import Positioned
 from forum.text import german_slug
 
@@ -26,6 +28,8 @@ OFFICE = {
     "ods": ("OpenDocument-Tabelle", "application/vnd.oasis.opendocument.spreadsheet", "content.xml"),
     "odp": ("OpenDocument-Präsentation", "application/vnd.oasis.opendocument.presentation", "content.xml"),
 }
+# parts that hold programs: Word and Excel, Excel 4, OpenDocument
+ACTIVE = re.compile(r"vbaproject|^xl/macrosheets/|^Basic/|^Scripts/", re.IGNORECASE)
 LABELS = {"pdf": "PDF"} | {extension: label for extension, (label, _, _) in OFFICE.items()}
 MEDIA_TYPES = {"pdf": "application/pdf"} | {extension: media for extension, (_, media, _) in OFFICE.items()}
 
@@ -41,22 +45,32 @@ def detect(upload) -> str | None:
     """
     upload.seek(0)
     if upload.read(5) == b"%PDF-":
-        upload.seek(max(0, upload.size - 2048))
-        return "pdf" if b"%%EOF" in upload.read() else None
+        upload.seek(0)
+        content = upload.read()
+        active = any(word in content for word in (b"/Encrypt", b"/JavaScript", b"/Launch"))
+        return "pdf" if b"%%EOF" in content[-2048:] and not active else None
     upload.seek(0)
     try:
         with zipfile.ZipFile(upload) as archive:
             names = set(archive.namelist())
-            if any("vbaproject" in name.lower() or name.startswith("Basic/") for name in names):
+            if any(ACTIVE.search(name) for name in names):
                 return None
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
+            if "META-INF/manifest.xml" in names and b"encryption-data" in part(archive, "META-INF/manifest.xml"):
+                return None
+            if "mimetype" in names and "content.xml" in names and archive.getinfo("mimetype").file_size < 100:
                 media = archive.read("mimetype").decode("ascii", "replace").strip()
                 return next((kind for kind in ("odt", "ods", "odp") if OFFICE[kind][1] == media), None)
-            if "[Content_Types].xml" in names:
+            if "[Content_Types].xml" in names and b"macroEnabled" not in part(archive, "[Content_Types].xml"):
                 return next((kind for kind in ("docx", "xlsx", "pptx") if OFFICE[kind][2] in names), None)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
-        pass  # not a zip archive, or one made to annoy
+    except Exception:  # noqa: S110 - not a zip archive, or one made to annoy, in any way it likes
+        pass
     return None
+
+
+def part(archive, name) -> bytes:
+    """The beginning of a file in an archive, however large it claims to be."""
+    with archive.open(name) as content:
+        return content.read(1_000_000)
 
 
 class AttachmentFormField(forms.FileField):
@@ -108,7 +122,8 @@ class AttachmentField(models.FileField):
         return name, "django.db.models.FileField", args, kwargs
 
 
-class Attachment(models.Model):
+@owns_file
+class Attachment(FileOwner):
     title = models.CharField("Titel", max_length=200, help_text="So heißt der Link zum Herunterladen.")
     file = AttachmentField(
         "Datei",
@@ -145,7 +160,11 @@ class AttachmentRow(Positioned):
     """Base of an app's through model; the app adds the foreign key to what the file belongs to."""
 
     attachment = models.ForeignKey(
-        Attachment, models.PROTECT, related_name="%(app_label)s_%(class)ss", verbose_name="Datei"
+        Attachment,
+        models.PROTECT,
+        related_name="%(app_label)s_%(class)ss",
+        verbose_name="Datei",
+        help_text="Die ersten Buchstaben des Titels tippen, oder mit dem Plus eine neue Datei hochladen.",
     )
 
     class Meta(Positioned.Meta):

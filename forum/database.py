@@ -107,11 +107,14 @@ class EmbeddedServer:
 
     def move_programs(self):
         """Put a copy of the programs where `nobody` may read them."""
-        copy = self.home / "programs"
         if open_to_others(self.programs):
             return
+        made = (self.programs / "postgres").stat().st_mtime_ns
+        copy = self.home / f"programs-{made}"  # after an upgrade of the package another one
         if not copy.exists():
             self.make_folder(self.home)
+            for outdated in self.home.glob("programs*"):
+                shutil.rmtree(outdated, ignore_errors=True)
             half = self.home / "programs.new"
             shutil.rmtree(half, ignore_errors=True)
             shutil.copytree(self.programs.parent, half, symlinks=True)

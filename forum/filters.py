@@ -14,14 +14,21 @@ class Filter:
         label: German name of the filter.
         options: (value, German name) of everything there is to choose; other values never reach the database.
         everything: German words for no choice.
+        wanted: the value, where it is not simply what stands in the address.
     """
 
     def __init__(
-        self, request: HttpRequest, name: str, label: str, options: Iterable[tuple[str, str]], everything: str
+        self,
+        request: HttpRequest,
+        name: str,
+        label: str,
+        options: Iterable[tuple[str, str]],
+        everything: str,
+        wanted: str | None = None,
     ):
         self.name, self.label, self.everything = name, label, everything
         self.options = list(options)
-        wanted = request.GET.get(name, "")
+        wanted = request.GET.get(name, "") if wanted is None else wanted
         self.chosen = dict(self.options).get(wanted)
         self.value = wanted if self.chosen is not None else ""
         self.error = f"„{wanted[:80]}“ gibt es hier nicht." if wanted and self.chosen is None else ""

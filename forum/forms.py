@@ -1,7 +1,7 @@
 """Form fields for days and times as staff write them."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
@@ -22,8 +22,18 @@ class ClockField(forms.TimeField):
 class DayField(forms.DateField):
     default_error_messages = {"invalid": "Das ist kein Datum. Bitte schreiben Sie es wie 14.06.2027."}
 
+    def to_python(self, value):
+        day = super().to_python(value)
+        if day and not 1900 <= day.year <= 2200:
+            raise ValidationError("Bitte prüfen Sie das Jahr.")
+        return day
+
 
 class DayTimeWidget(AdminSplitDateTime):
+    def __init__(self, attrs=None):
+        super().__init__(attrs)
+        self.widgets[1].format = "%H:%M"
+
     def decompress(self, value):
         if isinstance(value, datetime):
             return [local_date(value), local_time(value)]
@@ -66,4 +76,13 @@ class PublishableForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("published_at", "expires_at"):
-            self.fields[name].help_text = self._meta.model._meta.get_field(name).help_text
+            field = self._meta.model._meta.get_field(name)
+            self.fields[name].help_text = field.help_text
+            if field.has_default():
+                self.fields[name].initial = field.get_default()
+        # Midnight stands for a whole day: shown as it was typed, without a time.
+        start, end = self.instance.published_at, self.instance.expires_at
+        if start and local_time(start) == time.min:
+            self.initial["published_at"] = (local_date(start), None)
+        if end and local_time(end) == time.min:
+            self.initial["expires_at"] = (local_date(end) - timedelta(days=1), None)

@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 QUERY = re.compile(r"\?\S*")
+DETAIL = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)  # PostgreSQL quotes the row it refuses
+DIGITS = re.compile(r"\+?\d[\d /-]{6,}\d")  # telephone numbers
 
 
 def without_personal_data(text: str) -> str:
-    """Replace mail addresses and cut query strings, in messages and tracebacks alike."""
-    return QUERY.sub("?…", MAIL.sub("…@…", text))
+    """Replace mail addresses, telephone numbers, quoted rows and query strings, in messages and tracebacks alike."""
+    return QUERY.sub("?…", DIGITS.sub("…", MAIL.sub("…@…", DETAIL.sub(r"\1: …", text))))
 
 
 class JsonFormatter(logging.Formatter):
@@ -61,8 +63,11 @@ def logging_config(production: bool) -> dict:
             "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
         },
         "handlers": {
-            "lines": {"class": "logging.StreamHandler", "formatter": style},
-            "access": {"class": "logging.StreamHandler", "formatter": "access" if production else style},
+            "lines": {"class": "logging.StreamHandler", "formatter": style, "stream": "ext://sys.stdout"},
+            "access": {
+                "class": "logging.StreamHandler", "formatter": "access" if production else style,
+                "stream": "ext://sys.stdout",
+            },
         },
         "root": {"handlers": ["lines"], "level": "WARNING"},
         "loggers": {

@@ -1,11 +1,13 @@
 """Pages kept by staff: Über uns, Impressum, Datenschutz, Barrierefreiheit, Leichte Sprache and others."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
 from forum.addresses import Addressed
 from forum.publishing import Publishable
 from forum.richtext import RichTextField
+from forum.text import by_name
 
 # Always linked at the foot of every page; their addresses never change.
 STANDARD_PAGES = {
@@ -32,13 +34,25 @@ class Page(Addressed, Publishable):
     class Meta(Publishable.Meta):
         verbose_name = "Seite"
         verbose_name_plural = "Seiten"
-        ordering = ["title"]
+        ordering = by_name("title")
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(condition=~models.Q(slug=""), name="page_has_address"),
+        ]
 
     def __str__(self):
         return self.title
 
     def get_absolute_url(self):
         return reverse("page", args=[self.slug])
+
+    def clean(self):
+        super().clean()
+        stored = Page.objects.filter(pk=self.pk).values_list("slug", flat=True).first()
+        if stored in STANDARD_PAGES and not self.is_published:
+            raise ValidationError(
+                {"published_at": "Auf diese Seite verweist der Fuß jeder Seite: Sie bleibt veröffentlicht."}
+            )
 
     @property
     def is_standard(self) -> bool:

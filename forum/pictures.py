@@ -7,6 +7,7 @@ ever waits for one.
 
 import hashlib
 import io
+import threading
 import warnings
 from pathlib import PurePosixPath
 
@@ -19,10 +20,14 @@ from django.db.models import Q
 from imagefield.processing import register as register_processor
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from forum.files import FileOwner, owns_file
+from forum.publishing import State
 from forum.text import german_slug
 
 MAX_BYTES = 20_000_000
-MAX_PIXELS = 50_000_000  # a 50-megapixel camera; decoding one takes 150 MB for a moment
+MAX_PIXELS = 50_000_000  # a 50-megapixel camera; JPEG shrinks while it is read
+MAX_PIXELS_WHOLE = 25_000_000  # PNG and WebP are decoded as a whole: about 300 MB for a moment
+DECODING = threading.Lock()  # one large picture at a time in each process
 MAX_SIDE = 2400  # pixels kept on the longer side
 FORMATS = ("JPEG", "PNG", "WEBP")
 ACCEPT = "image/jpeg,image/png,image/webp"  # makes phones convert HEIC by themselves
@@ -55,17 +60,24 @@ def safe_picture(upload) -> SimpleUploadedFile:
     if upload.size > MAX_BYTES:
         raise PictureError(f"Die Datei ist zu groß: höchstens {MAX_BYTES // 1_000_000} MB sind möglich.")
     upload.seek(0)
+    with DECODING:
+        return encode(clean_pixels(decode(upload)), upload.name)
+
+
+def decode(upload) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(upload, formats=FORMATS)  # reads the header only
-            if image.width * image.height > MAX_PIXELS:
+            if image.width * image.height > (MAX_PIXELS if image.format == "JPEG" else MAX_PIXELS_WHOLE):
                 raise Image.DecompressionBombError
             image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # lets the JPEG decoder shrink while it reads
             image.load()
+            return image
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(
-            f"Das Bild ist zu groß: höchstens {MAX_PIXELS // 1_000_000} Megapixel. Bitte verkleinern Sie es vorher."
+            f"Das Bild ist zu groß: höchstens {MAX_PIXELS // 1_000_000} Megapixel (PNG und WebP "
+            f"{MAX_PIXELS_WHOLE // 1_000_000}). Bitte verkleinern Sie es vorher."
         ) from error
     except UnidentifiedImageError as error:
         raise PictureError(
@@ -75,12 +87,15 @@ def safe_picture(upload) -> SimpleUploadedFile:
         raise PictureError(
             "Das Bild ist beschädigt: Bitte speichern Sie es neu und laden es noch einmal hoch."
         ) from error
-    return encode(clean_pixels(image), upload.name)
 
 
 def clean_pixels(image: Image.Image) -> Image.Image:
     """Upright, in sRGB, small enough, and a fresh picture that carries nothing but its pixels."""
     profile = image.info.get("icc_profile")
+    if image.mode.startswith("I"):  # 16 bits of grey: a plain conversion would cut them off instead of scaling
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if image.mode in ("RGB", "RGBA", "CMYK", "L"):
+        image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     image = ImageOps.exif_transpose(image)
     if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
         image = to_srgb(image, profile)
@@ -193,7 +208,8 @@ class PictureField(imagefield.fields.ImageField):
         return field
 
 
-class Picture(models.Model):
+@owns_file
+class Picture(FileOwner):
     file = PictureField(
         "Datei",
         upload_to="bilder/",
@@ -246,11 +262,11 @@ class Picture(models.Model):
             raise ValidationError(
                 {"alt_text": "Das Bild ist als „nur Schmuck“ markiert: Bitte leeren Sie die Beschreibung."}
             )
-        if not self.is_complete and (uses := self.published_uses()):
-            raise ValidationError(
-                f"{self.what_is_missing[0].upper()}{self.what_is_missing[1:]}, "
-                f"aber das Bild ist veröffentlicht: {', '.join(map(str, uses[:3]))}."
-            )
+        if not self.is_complete and (uses := self.public_uses()):
+            names = ", ".join(map(str, uses[:3]))
+            message = f"Bitte ausfüllen: Das Bild ist veröffentlicht oder dafür geplant ({names})."
+            described = self.alt_text or self.decorative
+            raise ValidationError({"credit": message} if described else {"alt_text": message})
 
     @property
     def what_is_missing(self) -> str:
@@ -270,8 +286,9 @@ class Picture(models.Model):
         """Everything that shows this picture."""
         return [thing for relation in self._meta.related_objects for thing in self.related(relation)]
 
-    def published_uses(self) -> list[models.Model]:
-        return [thing for thing in self.uses() if thing.is_published]
+    def public_uses(self) -> list[models.Model]:
+        """Everything that shows this picture to the public, today or on the day it is planned for."""
+        return [thing for thing in self.uses() if thing.state in (State.LIVE, State.SCHEDULED)]
 
     def related(self, relation):
         return relation.related_model._base_manager.filter(**{relation.field.name: self.pk}) if self.pk else []

@@ -8,6 +8,8 @@ import re
 from django_prose_editor.config import add_tags_and_attributes
 
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # enough of BCP 47 for `lang`
+MAIL = re.compile(r"[^\s/@:]+@[^\s/@:]+\.[a-z]{2,}", re.IGNORECASE)
+HOST = re.compile(r"([\w-]+\.)+[a-z]{2,}(?=[/?#:]|$)", re.IGNORECASE)
 
 # The package does not complete this list by itself: lists need ListItem, tables their rows and cells.
 EXTENSIONS = {
@@ -39,11 +41,21 @@ MENU_GROUPS = [
 ]
 
 
+def complete_link(href: str) -> str:
+    """Finish what people type: `www.verein.de` and `info@verein.de` would lead to pages of our own."""
+    href = href.strip()
+    if MAIL.fullmatch(href):
+        return f"mailto:{href}"
+    return f"https://{href}" if HOST.match(href) else href
+
+
 def allow_language(config, cleaner_options):
-    """Processor of django-prose-editor for our own extension: <span lang="…"> and nothing else on it."""
+    """Processor of django-prose-editor for our own extension: <span lang="…"> and nothing else; completes links."""
     add_tags_and_attributes(cleaner_options, ["span"], {"span": ["lang"]})
 
     def keep(element, attribute, value):
-        return None if attribute == "lang" and not LANGUAGE_TAG.fullmatch(value) else value
+        if attribute == "lang" and not LANGUAGE_TAG.fullmatch(value):
+            return None
+        return complete_link(value) if (element, attribute) == ("a", "href") else value
 
     cleaner_options["attribute_filter"] = keep

@@ -4,16 +4,20 @@ Each app declares its own through model with real foreign keys (`Tagged`), so th
 cannot be deleted.
 """
 
+import unicodedata
+
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
+from forum.addresses import FormerAddress, content_type_of, remember
+from forum.filters import Filter
 from forum.text import by_name, german_slug
 
 
@@ -48,7 +52,7 @@ class Topic(TagBase):
 
     def clean(self):
         super().clean()
-        self.name = " ".join(self.name.split())
+        self.name = unicodedata.normalize("NFC", " ".join(self.name.split()))
         if not german_slug(self.name):
             raise ValidationError({"name": "Der Name braucht mindestens einen Buchstaben oder eine Ziffer."})
         if Topic.objects.exclude(pk=self.pk).filter(name__iexact=self.name).exists():
@@ -60,6 +64,26 @@ class Topic(TagBase):
 
     def get_absolute_url(self):
         return f"{reverse('news:article_list')}?thema={self.slug}"
+
+    is_published = True  # a topic is a word; what carries it is published or not
+
+    def save(self, *args, **kwargs):
+        before = Topic.objects.filter(pk=self.pk).values_list("slug", flat=True).first() if self.pk else None
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            FormerAddress.objects.filter(path=topic_path(self.slug)).delete()
+            if before and before != self.slug:
+                remember(topic_path(before), self)
+
+
+def topic_path(slug: str) -> str:
+    return f"/themen/{slug}/"
+
+
+def current_slug(slug: str) -> str:
+    """The slug that a topic has today, if it is known under a former one; otherwise what was given."""
+    former = FormerAddress.objects.filter(path=topic_path(slug[:200])).first() if "\x00" not in slug else None
+    return former.target.slug if former and isinstance(former.target, Topic) else slug
 
 
 class Tagged(ItemBase):
@@ -96,6 +120,20 @@ class TopicsFormField(forms.ModelMultipleChoiceField):
         super().__init__(Topic.objects.all(), **kwargs)
 
 
+def topic_filter(request, through: type[Tagged], things: models.QuerySet) -> Filter:
+    """The filter `thema` of a list: those topics that something in it carries; former slugs still work.
+
+    Args:
+        through: the app's through model.
+        things: everything the public could see in this list.
+    """
+    tagged = through.objects.filter(tag=OuterRef("pk"), content_object__in=things)
+    options = dict(Topic.objects.filter(Exists(tagged)).values_list("slug", "name"))
+    wanted = request.GET.get("thema", "")
+    value = wanted if wanted in options or not wanted else current_slug(wanted)
+    return Filter(request, "thema", "Thema", options.items(), "alle Themen", value)
+
+
 def through_models() -> list[type[Tagged]]:
     """The through models of all apps."""
     models_of_relations = (relation.related_model for relation in Topic._meta.related_objects)
@@ -123,5 +161,8 @@ def merge_topics(kept: Topic, others: models.QuerySet[Topic]) -> int:
             if not through.objects.filter(tag=kept, content_object=row.content_object_id).exists():
                 through.objects.filter(pk=row.pk).update(tag=kept)
         through.objects.filter(tag__in=others).delete()
+    for topic in others:
+        FormerAddress.objects.filter(content_type=content_type_of(kept), object_id=topic.pk).update(object_id=kept.pk)
+        remember(topic_path(topic.slug), kept)
     Topic.objects.filter(pk__in=chosen).delete()
     return len(others)

@@ -3,6 +3,7 @@
 from django.http import HttpResponseNotFound, HttpResponseServerError
 from django.shortcuts import render
 from django.template import loader
+from django.views.decorators.http import require_safe
 
 from contacts.responsibility import represented_districts
 from events.models import Event
@@ -11,6 +12,7 @@ from forum.preview import ItemView
 from news.models import Article
 
 
+@require_safe
 def home(request):
     upcoming = Event.objects.published().upcoming().for_rows()[:4]
     return render(

@@ -1,5 +1,6 @@
 """News: articles, their types, and what they are joined with."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.urls import reverse
@@ -13,7 +14,7 @@ from forum.ordering import Positioned
 from forum.pictures import Picture
 from forum.publishing import Publishable, PublishableQuerySet
 from forum.richtext import RichTextField
-from forum.text import german_slug
+from forum.text import by_name, german_slug
 from forum.topics import Tagged, TopicsField
 
 
@@ -28,10 +29,24 @@ class ArticleType(Positioned):
     class Meta(Positioned.Meta):
         verbose_name = "Art"
         verbose_name_plural = "Arten"
-        ordering = ["position", "name"]
+        ordering = ["position", *by_name("name")]
+        constraints = [models.CheckConstraint(condition=~Q(slug=""), name="article_type_has_address")]
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        super().clean()
+        slug = self.slug or german_slug(self.name, 60)
+        if not slug:
+            raise ValidationError({"name": "Der Name braucht mindestens einen Buchstaben oder eine Ziffer."})
+        if ArticleType.objects.exclude(pk=self.pk).filter(slug=slug).exists():
+            raise ValidationError({"name": "Eine Art mit (fast) diesem Namen gibt es schon."})
+        self.slug = slug
+
+    def validate_constraints(self, exclude=None):
+        """An empty slug is spoken about beside the name."""
+        super().validate_constraints({*(exclude or ()), *([] if self.slug else ["slug"])})
 
     def save(self, *args, **kwargs):
         self.slug = self.slug or german_slug(self.name, 60)
@@ -64,21 +79,37 @@ class ArticleQuerySet(PublishableQuerySet):
 
 
 class Article(Addressed, Publishable):
-    title = models.CharField("Titel", max_length=200)
+    title = models.CharField(
+        "Titel", max_length=200, help_text="So steht der Beitrag in Listen und Suchmaschinen, höchstens 200 Zeichen."
+    )
     type = models.ForeignKey(
-        ArticleType, models.PROTECT, null=True, blank=True, related_name="articles", verbose_name="Art"
+        ArticleType,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name="Art",
+        help_text="Danach können Leserinnen und Leser filtern.",
     )
     topics = TopicsField("Schlagworte", through="news.ArticleTopic", related_name="articles")
     lead = models.TextField(
         "Einleitung", blank=True, help_text="Ein bis drei Sätze; sie stehen auch in der Liste und in der Suche."
     )
-    text = RichTextField("Text", blank=True)
+    text = RichTextField(
+        "Text", blank=True, help_text="Überschriften gliedern lange Texte; Tabellen und Links gehen auch."
+    )
     picture = models.ForeignKey(
-        Picture, models.PROTECT, null=True, blank=True, related_name="articles", verbose_name="Bild"
+        Picture,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name="Bild",
+        help_text="Das Bild braucht eine Beschreibung und einen Bildnachweis, bevor der Beitrag öffentlich wird.",
     )
     event = models.ForeignKey(
         Event,
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="articles",
@@ -112,6 +143,10 @@ class Article(Addressed, Publishable):
                 fields=["-published_at", "-id"], name="article_newest_first", condition=Q(published_at__isnull=False)
             ),
             models.Index(fields=["type", "-published_at"], name="article_by_type"),
+        ]
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(condition=~Q(slug=""), name="article_has_address"),
         ]
 
     def __str__(self):
@@ -160,7 +195,7 @@ class ExternalLink(Positioned):
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="links", verbose_name="Beitrag")
     title = models.CharField("Titel", max_length=200, help_text="Wohin führt der Link? So heißt er auf der Seite.")
-    url = LinkField("Adresse", max_length=500)
+    url = LinkField("Adresse", max_length=500, help_text="Zum Beispiel https://www.verein.de/bericht.")
     language = models.CharField(
         "Sprache", max_length=10, blank=True, help_text="Kürzel, wenn der Titel nicht deutsch ist, zum Beispiel en."
     )

@@ -3,8 +3,8 @@ from django.views.generic import ListView
 
 from events.programme import timeline
 from forum.filters import Filter, Filters
-from forum.models import Topic
 from forum.preview import ItemView
+from forum.topics import topic_filter
 from news.models import Article, ArticleTopic, ArticleType
 
 
@@ -33,13 +33,11 @@ class ArticleList(ListView):
 
 def article_filters(request, published):
     """Topic, type and year, each with what published articles have."""
-    tagged = ArticleTopic.objects.filter(tag=OuterRef("pk"), content_object__in=published)
-    topics = Topic.objects.filter(Exists(tagged)).values_list("slug", "name")
     types = ArticleType.objects.filter(Exists(published.filter(type=OuterRef("pk")))).values_list("slug", "name")
     years = [(str(day.year), str(day.year)) for day in published.dates("published_at", "year", order="DESC")]
     return Filters(
         [
-            Filter(request, "thema", "Thema", topics, "alle Themen"),
+            topic_filter(request, ArticleTopic, published),
             Filter(request, "art", "Art", types, "alle Arten"),
             Filter(request, "jahr", "Jahr", years, "alle Jahre"),
         ]

@@ -41,7 +41,16 @@ function nameTextArea(editor) {
   area.setAttribute("aria-multiline", "true")
 }
 
+function translateAnswers(option) {
+  const german = { Yes: "Ja", No: "Nein" }[option.textContent]
+  if (!german) return
+  option.value = option.value // the dialog compares values, which were the texts so far
+  option.textContent = german
+}
+
 function repair() {
+  for (const option of document.querySelectorAll("dialog option")) translateAnswers(option)
+
   for (const editor of document.querySelectorAll(".prose-editor")) nameTextArea(editor)
   for (const button of document.querySelectorAll(".prose-menubar button[title]")) translate(button)
 }

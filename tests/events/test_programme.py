@@ -54,11 +54,12 @@ def test_the_database_keeps_the_order_of_times(forum):
         make_item(forum, ends_at=at(11))
 
 
-def test_one_place_per_person_and_item(forum):
+def test_one_part_once_per_person_and_item(forum):
     person = make_person()
     item = make_item(forum, people=[person])
+    Participation.objects.create(item=item, person=person, part=Part.MODERATION)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Participation.objects.create(item=item, person=person, part=Part.HOST)
+        Participation.objects.create(item=item, person=person, part=Part.MODERATION)
 
 
 def test_order_is_time_then_position_and_unknown_times_last(forum):

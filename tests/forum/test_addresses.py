@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from events.models import ProgrammeItem
 from forum.addresses import moved_to
 from forum.models import FormerAddress, Page
 from news.models import Article
@@ -170,3 +171,72 @@ def test_two_people_save_the_same_title_at_once():
         "gleichzeitig-3",
         "gleichzeitig-4",
     ]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [["event b", "item x", "event c"], ["event b", "item x", "event a"], ["item x", "event b", "item y", "event c"]],
+)
+def test_items_are_found_whatever_moved_first(client, steps):
+    event = make_event(title="a")
+    item = make_item(event, title="w")
+    addresses = [item.get_absolute_url()]
+    for step in steps:
+        thing, slug = step.split()
+        moving = event if thing == "event" else item
+        moving.slug = slug
+        moving.save()
+        item = ProgrammeItem.objects.get(pk=item.pk)
+        addresses.append(item.get_absolute_url())
+    for address in addresses[:-1]:
+        if address != addresses[-1]:
+            answer = client.get(address)
+            assert (answer.status_code, answer.headers.get("Location")) == (301, addresses[-1]), address
+
+
+def test_two_things_that_swap_their_slugs_keep_both(client):
+    first, second = make_article(title="eins"), make_article(title="zwei")
+    first.slug = "zwischen"
+    first.save()
+    second.slug = "eins"
+    second.save()
+    first.slug = "zwei"
+    first.save()
+    assert client.get("/aktuelles/eins/").context["article"] == second
+    assert client.get("/aktuelles/zwei/").context["article"] == first
+    assert client.get("/aktuelles/zwischen/").headers["Location"] == "/aktuelles/zwei/"
+
+
+@pytest.mark.parametrize(
+    ("path", "target", "asked", "leads_to"),
+    [
+        ("/alt/", "/", "/alt//evil.example/", "/evil.example/"),
+        ("/alt/", "/kontakt/", "/alt//evil.example/", "/kontakt/evil.example/"),
+        ("/alt/", "/kontakt/", "/alt//", "/kontakt/"),
+        ("/alt/", "/kontakt", "/alt/mitte/", "/kontakt/mitte/"),
+        ("/alt/", "/aktuelles/?art=meldungen", "/alt/?von=mail", "/aktuelles/?art=meldungen&von=mail"),
+        ("/alt/", "/aktuelles/?art=meldungen", "/alt/tief/", None),
+        ("/programm.pdf", "/aktuelles/", "/programm.pdf", "/aktuelles/"),
+    ],
+)
+def test_a_redirect_stays_on_this_site_and_makes_sense(client, path, target, asked, leads_to):
+    former = FormerAddress(path=path, target_path=target)
+    former.full_clean()
+    former.save()
+    answer = client.get(asked)
+    assert answer.headers.get("Location") == leads_to
+    assert answer.status_code == (301 if leads_to else 404)
+
+
+@pytest.mark.parametrize("path", ["alt/", "//alt/", "/"])
+def test_what_is_no_old_address_is_refused_beside_the_field(path):
+    with pytest.raises(ValidationError) as error:
+        FormerAddress(path=path, target_path="/kontakt/").full_clean()
+    assert "path" in error.value.message_dict
+
+
+@pytest.mark.parametrize("make", [make_article, make_event, make_person])
+def test_an_empty_slug_never_reaches_the_database(make):
+    thing = make()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(thing).objects.filter(pk=thing.pk).update(slug="")

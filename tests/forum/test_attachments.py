@@ -97,3 +97,45 @@ def test_the_order_is_the_chosen_one(client):
         article.attachment_rows.create(attachment=make_attachment(title=title), position=position)
     page = client.get(article.get_absolute_url()).content.decode()
     assert page.index("Erste") < page.index("Zweite")
+
+
+def macro_word():
+    kind = b"application/vnd.ms-word.document.macroEnabled.main+xml"
+    return archive(**{"[Content_Types].xml": kind, "word/document.xml": "<x/>"})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"%PDF-1.7\ntrailer << /Encrypt 5 0 R >>\n%%EOF",
+        b"%PDF-1.7\n<< /S /JavaScript /JS (app.alert(1)) >>\n%%EOF",
+        macro_word(),
+        archive(**{"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>", "xl/macrosheets/sheet1.xml": "<x/>"}),
+        archive(mimetype=OFFICE["odt"][1], **{"content.xml": "<x/>", "Scripts/python/a.py": "x"}),
+        archive(mimetype=OFFICE["odt"][1], **{"content.xml": "x", "META-INF/manifest.xml": "<m:encryption-data/>"}),
+        archive(mimetype=OFFICE["odt"][1]),
+        office("odt").replace(b"opendocument", b"\x00\xff\x00\xff\x00\xff\x00\xff\x00\xff\x00\xff"),
+    ],
+    ids=[
+        "encrypted PDF",
+        "PDF with script",
+        "macro type",
+        "Excel 4",
+        "ODF script",
+        "encrypted ODF",
+        "no content",
+        "damaged",
+    ],
+)
+def test_programs_passwords_and_damage_are_refused(content):
+    assert detect(SimpleUploadedFile("datei", content)) is None
+
+
+def test_the_file_goes_with_its_record(client, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        attachment = make_attachment()
+    url = attachment.file.url
+    assert b"".join(client.get(url).streaming_content).startswith(b"%PDF")
+    with django_capture_on_commit_callbacks(execute=True):
+        attachment.delete()
+    assert client.get(url).status_code == 404

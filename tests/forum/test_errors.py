@@ -1,3 +1,4 @@
+import pytest
 from django.db import connection
 from django.test import Client
 
@@ -19,7 +20,11 @@ def test_the_error_page_needs_no_database(monkeypatch):
 
     monkeypatch.setattr("forum.views.represented_districts", broken)
     client = Client(raise_request_exception=False)
-    with connection.execute_wrapper(lambda execute, sql, params, many, context: execute(sql, params, many, context)):
+
+    def away(*args):
+        raise RuntimeError("geheime Einzelheit")
+
+    with connection.execute_wrapper(away):
         response = client.get("/")
     page = response.content.decode()
     assert response.status_code == 500
@@ -33,3 +38,17 @@ def test_only_the_methods_a_reader_needs(client):
     for method in ("put", "delete", "patch"):
         assert getattr(client, method)(article.get_absolute_url()).status_code == 405
     assert client.head(article.get_absolute_url()).status_code == 200
+
+
+def test_an_expired_form_is_explained_in_german(staff):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(staff)
+    answer = client.post("/redaktion/news/article/add/", {"title": "Lange geschrieben"})
+    assert answer.status_code == 403
+    assert "Bitte senden Sie das Formular noch einmal ab" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/kontakt/", "/aktuelles/", "/veranstaltungen/", "/impressum/"])
+def test_reading_pages_take_nothing(client, path):
+    for method in (client.post, client.put, client.delete):
+        assert method(path).status_code == 405

@@ -44,3 +44,12 @@ def test_access_lines_name_neither_visitor_nor_query():
 def test_production_logs_json_development_plain_lines():
     assert logging_config(True)["handlers"]["lines"]["formatter"] == "json"
     assert logging_config(False)["handlers"]["lines"]["formatter"] == "plain"
+
+
+def test_rows_and_numbers_quoted_by_the_database_stay_out():
+    text = without_personal_data(
+        "IntegrityError: null value\nDETAIL:  Failing row contains (7, Erika, Geheim, 030 86001617).\nTelefon +49 30 86001-617"
+    )
+    assert "Erika" not in text
+    assert "86001" not in text
+    assert "IntegrityError: null value" in text

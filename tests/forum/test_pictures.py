@@ -15,7 +15,7 @@ from PIL import Image
 
 from forum.models import Picture
 from forum.pictures import MAX_BYTES, PictureError, safe_picture
-from tests.factories import image_bytes, make_article, make_person, make_picture
+from tests.factories import image_bytes, make_article, make_person, make_picture, tomorrow
 
 ORIENTATION, GPS, MAKER = 0x0112, 0x8825, 0x010F
 
@@ -99,8 +99,16 @@ def test_huge_photographs_are_made_smaller():
 @pytest.mark.parametrize("mode", ["CMYK", "L", "P", "1", "LA", "I;16"])
 def test_unusual_colour_modes(mode):
     content = io.BytesIO()
-    Image.new(mode, (20, 20)).save(content, "JPEG" if mode == "CMYK" else "PNG")
-    assert Image.open(safe_picture(upload(content.getvalue()))).mode in ("RGB", "RGBA")
+    image = Image.linear_gradient("L").resize((20, 256))
+    image = (
+        image.convert("I").point(lambda value: value * 257).convert("I;16") if mode == "I;16" else image.convert(mode)
+    )
+    image.save(content, "JPEG" if mode == "CMYK" else "PNG")
+    safe = Image.open(safe_picture(upload(content.getvalue())))
+    assert safe.mode in ("RGB", "RGBA")
+    safe = safe.convert("L").resize((1, 3), Image.Resampling.BOX)
+    top, middle, bottom = (safe.getpixel((0, y)) for y in range(3))
+    assert top < 80 < middle < 175 < bottom  # what was dark stays dark, what was bright stays bright
 
 
 @pytest.mark.parametrize(
@@ -224,3 +232,37 @@ def test_the_desk_takes_a_picture_and_shows_the_error_beside_the_field(desk):
     taken = desk.post("/redaktion/forum/picture/add/", facts | {"file": upload(photograph())})
     assert taken.status_code == 302
     assert b"Geheim" not in stored_bytes(Picture.objects.get())
+
+
+def test_large_pictures_that_cannot_shrink_while_read_are_refused_earlier():
+    with pytest.raises(ValidationError) as error:
+        safe_picture(upload(image_bytes((6000, 5000))))
+    assert "PNG und WebP 25" in error.value.messages[0]
+
+
+def test_files_go_with_their_picture(client, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        picture = make_picture()
+    old = [picture.file.url, picture.sources("wide")["src"]]
+    assert [body(client.get(url))[0] for url in old] == [200, 200]
+    with django_capture_on_commit_callbacks(execute=True):
+        picture.file.save("neu.png", ContentFile(image_bytes((300, 200))))
+    new = [picture.file.url, picture.sources("wide")["src"]]
+    assert [client.get(url).status_code for url in old] == [404, 404]
+    assert [body(client.get(url))[0] for url in new] == [200, 200]
+    with django_capture_on_commit_callbacks(execute=True):
+        Picture.objects.all().delete()
+    assert [client.get(url).status_code for url in new] == [404, 404]
+
+
+def body(response):
+    return response.status_code, b"".join(response.streaming_content)
+
+
+def test_what_is_planned_keeps_its_picture_complete():
+    picture = make_picture()
+    make_article(title="Nächste Woche", picture=picture, published_at=tomorrow())
+    picture.credit = ""
+    with pytest.raises(ValidationError) as error:
+        picture.full_clean()
+    assert "Nächste Woche" in error.value.message_dict["credit"][0]

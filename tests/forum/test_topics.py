@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -106,3 +108,40 @@ def test_topics_are_in_the_order_of_the_alphabet_alone_and_in_lists():
     (listed,) = type(article).objects.for_rows()
     assert [topic.name for topic in listed.topics.all()] == ordered
     assert [topic.name for topic in Topic.objects.all()] == ordered
+
+
+def test_decomposed_umlauts_are_the_same_topic():
+    Topic.objects.create(name="Ökologie")
+    with pytest.raises(ValidationError) as error:
+        Topic(name="O\u0308kologie").full_clean()
+    assert error.value.message_dict["name"] == ["Dieses Thema gibt es schon."]
+
+
+def test_former_slugs_of_topics_still_filter(client):
+    make_article(title="Der gesuchte", topics=["Kiezarbeit"])
+    topic = Topic.objects.get()
+    for slug in ("stadtteilarbeit", "nachbarschaft"):
+        topic.slug = slug
+        topic.save()
+    kept = Topic.objects.create(name="Quartier")
+    merge_topics(kept, Topic.objects.filter(pk=topic.pk))
+    for slug in ("kiezarbeit", "stadtteilarbeit", "nachbarschaft", "quartier"):
+        page = client.get(f"/aktuelles/?thema={slug}").content.decode()
+        assert "Der gesuchte" in page
+        assert "gibt es hier nicht" not in page
+        assert "Thema: Quartier" in page
+
+
+def test_topics_lead_to_the_list_of_what_carries_them(client):
+    make_event(title="Die Veranstaltung", topics=["Teilhabe"])
+    make_person(family_name="Fachfrau", topics=["Beratung"], in_directory=True, phone="030 86001617")
+    guest = make_person(family_name="Gästin", topics=["Gastthema"])
+    for page, name in (("/veranstaltungen/", "Die Veranstaltung"), ("/kontakt/", "Fachfrau")):
+        content = client.get(page).content.decode()
+        address = re.search(r'href="([^"]*[?]thema=[^"]*)"', content).group(1)
+        filtered = client.get(address).content.decode()
+        assert name in filtered
+        assert "gibt es hier nicht" not in filtered
+    content = client.get(guest.get_absolute_url()).content.decode()
+    assert "Gastthema" in content
+    assert "thema=gastthema" not in content

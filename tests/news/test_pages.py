@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import ProtectedError
 
 from news.models import Article, ArticleType
 from tests.factories import (
@@ -159,11 +160,20 @@ def test_an_event_that_is_not_public_is_not_named(client):
     assert "Rückblick" not in page
 
 
-def test_deleting_the_event_keeps_the_article():
-    article = make_article(event=make_event())
-    article.event.delete()
-    article.refresh_from_db()
-    assert article.event is None
+def test_an_event_that_an_article_looks_back_at_is_not_deleted(desk):
+    article = make_article(title="Der Rückblick", event=make_event())
+    with pytest.raises(ProtectedError):
+        article.event.delete()
+    page = desk.get(f"/redaktion/events/event/{article.event.pk}/delete/").content.decode()
+    assert "Der Rückblick" in page
+
+
+def test_types_that_differ_in_a_mark_only_are_refused_beside_the_name(desk):
+    ArticleType.objects.create(name="Berichte")
+    for name in ("Berichte!", "!!!"):
+        answer = desk.post("/redaktion/news/articletype/add/", {"name": name, "position": 0})
+        assert answer.status_code == 200
+        assert list(answer.context["adminform"].form.errors) == ["name"]
 
 
 def test_staff_can_add_types():

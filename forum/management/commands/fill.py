@@ -33,11 +33,13 @@ class Command(BaseCommand):
     def handle(self, *, articles, events, seed, **options):
         if settings.PRODUCTION:
             raise CommandError("Im Betrieb füllt dieser Befehl nichts: Er ist zum Ausprobieren und Messen da.")
-        if Article.objects.filter(slug__endswith=f"-{seed}-0").exists():
+        if any(model.objects.filter(slug__endswith=f"-{seed}-0").exists() for model in (Article, Event)):
             raise CommandError(f"Die Saat {seed} ist schon eingesät. Bitte wählen Sie eine andere: --seed {seed + 1}")
         self.writer, self.seed = Writer(seed), seed
         with transaction.atomic():
-            topics = [Topic.objects.get_or_create(name=name)[0] for name in TOPIC_WORDS]
+            topics = [
+                Topic.objects.get_or_create(name__iexact=name, defaults={"name": name})[0] for name in TOPIC_WORDS
+            ]
             self.in_batches("Beiträge", articles, lambda numbers: self.write_articles(numbers, topics, articles))
             people = self.write_people()
             self.in_batches(

@@ -1,14 +1,20 @@
 """`make run`: everything a newcomer needs, in one command that says what it does."""
 
+import errno
 import os
+import signal
 import socket
+import sys
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import connection, connections
 from gunicorn.app.base import Application
+from gunicorn.arbiter import Arbiter
 
+from contacts.models import Person
+from events.models import Event
 from forum import environment as env
 from forum.health import pending_migrations
 from news.models import Article
@@ -16,16 +22,27 @@ from news.models import Article
 OLDEST_POSTGRESQL = 170_000
 
 
+class Foreground(Arbiter):
+    """gunicorn's master in a terminal: closing the terminal ends it, where a service would reload."""
+
+    handle_hup = Arbiter.handle_term
+
+
 class Server(Application):
     """gunicorn in this process, so that Ctrl-C and kill reach it and nothing is left behind."""
 
-    def __init__(self, ready):
-        self.ready = ready
+    def __init__(self, listener, ready):
+        self.listener, self.ready = listener, ready
         super().__init__()
+
+    def run(self):
+        Foreground(self).run()
 
     def load_config(self):
         self.load_config_from_file(str(settings.ROOT / "gunicorn.conf.py"))
-        self.cfg.set("graceful_timeout", 1)  # idle connections of a browser must not hold up Ctrl-C
+        self.cfg.set("bind", f"fd://{self.listener.fileno()}")
+        self.cfg.set("keepalive", 1)  # idle connections of a browser must not hold up Ctrl-C
+        self.cfg.set("graceful_timeout", 3)
         self.cfg.set("when_ready", lambda _: self.ready())
 
     def load(self):
@@ -38,15 +55,18 @@ class Command(BaseCommand):
     help = "Bereitet die Datenbank vor, lädt Beispielinhalte in eine leere und startet das Portal."
 
     def handle(self, **options):
+        for number in (signal.SIGTERM, signal.SIGHUP):  # until gunicorn takes over: leave tidily
+            signal.signal(number, lambda *_: sys.exit(1))
         host, port = env.text("HOST", "127.0.0.1"), env.number("PORT", 8000)
-        check_port(host, port)
+        listener = open_port(host, port)
         self.say("Datenbank prüfen" + (" (eigenes PostgreSQL)" if settings.EMBEDDED_SERVER else " (DATABASE_URL)"))
         check_version()
         with one_at_a_time():
             self.migrate()
             login = self.load_demo()
         connections.close_all()  # the workers fork from here and open their own
-        Server(lambda: self.welcome(f"http://{host}:{port}", login)).run()
+        shown = f"[{host}]" if ":" in host else host
+        Server(listener, lambda: self.welcome(f"http://{shown}:{port}", login)).run()
 
     def migrate(self):
         if pending_migrations(connection):
@@ -54,7 +74,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
 
     def load_demo(self):
-        if not Article.objects.exists():
+        if not (Article.objects.exists() or Event.objects.exists() or Person.objects.exists()):
             self.say("Beispielinhalte laden")
             call_command("demo", verbosity=0)
         from forum.management.demo.login import known_login
@@ -75,20 +95,27 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def check_port(host, port):
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as attempt:
-        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            attempt.bind((host, port))
-        except OverflowError:
-            raise CommandError(f"Den Port {port} gibt es nicht: möglich sind 1 bis 65535.") from None
-        except PermissionError:
-            raise CommandError(f"Port {port} darf nur root öffnen. Bitte nehmen Sie einen ab 1024.") from None
-        except OSError:
-            raise CommandError(
-                f"Port {port} ist belegt, vielleicht läuft das Portal schon. Ein anderer Port: PORT={port + 1} make run"
-            ) from None
+def open_port(host, port) -> socket.socket:
+    """Take the port before anything else is done, so that of two starts at once the second hears of it."""
+    if not 1 <= port <= 65535:
+        raise CommandError(f"Den Port {port} gibt es nicht: möglich sind 1 bis 65535.")
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise CommandError(why_not(error, host, port)) from None
+    return listener
+
+
+def why_not(error, host, port) -> str:
+    if isinstance(error, PermissionError):
+        return f"Port {port} darf nur root öffnen. Bitte nehmen Sie einen ab 1024."
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} ist belegt, vielleicht läuft das Portal schon. Ein anderer Port: PORT={port + 1} make run"
+    return f"HOST={host} ist keine Adresse dieses Rechners. Üblich sind 127.0.0.1 und 0.0.0.0."
 
 
 def check_version():

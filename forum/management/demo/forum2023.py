@@ -118,7 +118,7 @@ ARTICLE = {
     "Impulsvortrag vor, was Nachhaltigkeit für soziale Organisationen bedeutet, und zeigte an den 17 Zielen für "
     "nachhaltige Entwicklung, wo jede Einrichtung ansetzen kann.</p>"
     "<h2>Drei Workshops, drei Zukunftsfragen</h2>"
-    "<p>Am Nachmittag ging es in kleinen Runden weiter: um gelebte Nachhaltigkeit im Alltag, um Wirkung jenseits kurzer "
+    "<p>In kleinen Runden ging es weiter: um gelebte Nachhaltigkeit im Alltag, um Wirkung jenseits kurzer "
     "Projekte und um Künstliche Intelligenz in der Praxis. Fachleute von außen und Mitgliedsorganisationen brachten "
     "Beispiele mit, über die sich streiten ließ.</p>"
     "<h2>Was ist das Innovationsforum?</h2>"

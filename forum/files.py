@@ -1,0 +1,31 @@
+"""Stored files go with their record: what staff delete or replace is no longer public."""
+
+from functools import partial
+
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+
+
+class FileOwner(models.Model):
+    """Base of records that own what is stored in their field `file`; no other record may name the same file."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        before = type(self)._base_manager.filter(pk=self.pk).first() if self.pk else None
+        super().save(*args, **kwargs)
+        if before is not None and before.file.name != self.file.name:
+            remove(before)
+
+
+def remove(record: FileOwner):
+    """Remove the file once the change is certain: a rolled back deletion must find it in its place."""
+    if record.file.name:
+        transaction.on_commit(partial(record.file.delete, save=False))
+
+
+def owns_file(model: type[FileOwner]) -> type[FileOwner]:
+    """Class decorator: deleting a record, in whatever way, removes its file."""
+    post_delete.connect(lambda instance, **_: remove(instance), sender=model, weak=False, dispatch_uid=model)
+    return model
