@@ -267,7 +267,7 @@ def clashes(event: Event) -> list[str]:
         Participation.objects.filter(person__in=people, item__starts_at__range=around)
         .exclude(item__event__status=Event.Status.CANCELLED)
         .select_related("person", "item__event")
-        .order_by("person_id", "item__starts_at")
+        .order_by("person_id", "item__starts_at", "item__position", "item_id")
     )
     return [
         f"{first.person} ist gleichzeitig in {named(first.item, event)} und {named(second.item, event)} eingetragen."

@@ -1,13 +1,11 @@
 """Stored files go with their record: what staff delete or replace is no longer public."""
 
-from functools import partial
-
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 
 
 class FileOwner(models.Model):
-    """Base of records that own what is stored in their field `file`; no other record may name the same file."""
+    """Base of records that own what is stored in their field `file`."""
 
     class Meta:
         abstract = True
@@ -16,16 +14,21 @@ class FileOwner(models.Model):
         before = type(self)._base_manager.filter(pk=self.pk).first() if self.pk else None
         super().save(*args, **kwargs)
         if before is not None and before.file.name != self.file.name:
-            remove(before)
+            remove_file(before)
 
 
-def remove(record: FileOwner):
+def remove_file(record: FileOwner):
     """Remove the file once the change is certain: a rolled back deletion must find it in its place."""
+
+    def remove():
+        if not type(record)._base_manager.filter(file=record.file.name).exists():
+            record.file.delete(save=False)
+
     if record.file.name:
-        transaction.on_commit(partial(record.file.delete, save=False))
+        transaction.on_commit(remove)
 
 
 def owns_file(model: type[FileOwner]) -> type[FileOwner]:
     """Class decorator: deleting a record, in whatever way, removes its file."""
-    post_delete.connect(lambda instance, **_: remove(instance), sender=model, weak=False, dispatch_uid=model)
+    post_delete.connect(lambda instance, **_: remove_file(instance), sender=model, weak=False, dispatch_uid=model)
     return model

@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from events.models import ProgrammeItem
 from forum.addresses import moved_to
 from forum.models import FormerAddress, Page
 from news.models import Article
-from tests.factories import make_article, make_event, make_item, make_person, make_type, tomorrow
+from tests.factories import make_article, make_event, make_item, make_person, tomorrow
 
 
 def test_slug_comes_from_the_title():
@@ -144,33 +145,30 @@ def test_page_addresses_cannot_hide_the_rooms_of_the_house():
         Page(title="Aktuelles", slug="aktuelles").full_clean()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_two_people_save_the_same_title_at_once():
-    kind = make_type()
-    barrier = threading.Barrier(4)
-    errors = []
+def at_once(*actions):
+    """Run each action in a thread with a connection of its own, where it commits for real; return what went wrong."""
+    barrier = threading.Barrier(len(actions))
 
-    def save():
+    def act(action):
         try:
             barrier.wait()
-            Article.objects.create(title="Gleichzeitig", type=kind)
+            action()
         except Exception as error:
-            errors.append(error)
+            return error
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=save) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    assert sorted(Article.objects.values_list("slug", flat=True)) == [
-        "gleichzeitig",
-        "gleichzeitig-2",
-        "gleichzeitig-3",
-        "gleichzeitig-4",
-    ]
+    with ThreadPoolExecutor(len(actions)) as threads:
+        return [error for error in threads.map(act, actions) if error]
+
+
+def test_four_people_save_the_same_title_at_once():
+    try:
+        assert at_once(*[lambda: Article.objects.create(title="Gleichzeitig")] * 4) == []
+        slugs = ["gleichzeitig", "gleichzeitig-2", "gleichzeitig-3", "gleichzeitig-4"]
+        assert sorted(Article.objects.values_list("slug", flat=True)) == slugs
+    finally:
+        at_once(lambda: Article.objects.all().delete())
 
 
 @pytest.mark.parametrize(

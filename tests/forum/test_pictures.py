@@ -242,7 +242,7 @@ def test_large_pictures_that_cannot_shrink_while_read_are_refused_earlier():
 
 def test_files_go_with_their_picture(client, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        picture = make_picture()
+        picture = make_picture(file=ContentFile(image_bytes(color="#993366"), "eigenes.png"))
     old = [picture.file.url, picture.sources("wide")["src"]]
     assert [body(client.get(url))[0] for url in old] == [200, 200]
     with django_capture_on_commit_callbacks(execute=True):

@@ -12,8 +12,6 @@ import pytest
 from forum.database import EmbeddedServer
 from tests.servers import Portal, free_port, open_to_servers, processes_naming
 
-pytestmark = pytest.mark.xdist_group("run")  # one story: each start finds what the one before left
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
