@@ -20,11 +20,13 @@ STANDARD_PAGES = {
 
 
 class Page(Addressed, Publishable):
-    title = models.CharField("Titel", max_length=200)
+    title = models.CharField("Titel", max_length=200, help_text="Steht über der Seite und im Menü.")
     lead = models.TextField(
         "Einleitung", blank=True, help_text="Ein bis zwei Sätze, die sagen, worum es auf der Seite geht."
     )
-    text = RichTextField("Text", blank=True)
+    text = RichTextField(
+        "Text", blank=True, help_text="Überschriften gliedern lange Texte; Tabellen und Links gehen auch."
+    )
 
     reserved_slugs = frozenset(
         {"aktuelles", "kontakt", "medien", "personen", "redaktion", "static", "suche", "themen", "veranstaltungen"}

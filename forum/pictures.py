@@ -230,7 +230,12 @@ class Picture(FileOwner):
         default=False,
         help_text="Das Bild sagt nichts, was nicht auch im Text steht; Vorleseprogramme übergehen es.",
     )
-    caption = models.CharField("Bildunterschrift", max_length=300, blank=True)
+    caption = models.CharField(
+        "Bildunterschrift",
+        max_length=300,
+        blank=True,
+        help_text="Steht unter dem Bild: Wer oder was ist wann und wo zu sehen?",
+    )
     credit = models.CharField(
         "Bildnachweis",
         max_length=200,

@@ -1,6 +1,6 @@
 import pytest
 
-from contacts.models import District
+from contacts.models import District, Quarter, Representation
 from contacts.responsibility import helpers_for
 from tests.factories import make_person, tomorrow
 
@@ -101,3 +101,29 @@ def test_directory_costs_the_same_for_many(count_queries, team):
     vacant = count_queries("/kontakt/treptow-koepenick/")
     make_person(in_directory=True, districts=["Neukölln"], topics=["Pflege"])
     assert count_queries("/kontakt/treptow-koepenick/") == vacant
+
+
+def test_representatives_of_a_district_are_sorted_by_name(client):
+    pankow, mitte = District.objects.get(name="Pankow"), District.objects.get(name="Mitte")
+    last, first = make_person(family_name="Zett", in_directory=True), make_person(family_name="Öl", in_directory=True)
+    Representation.objects.create(person=last, district=pankow, position=0)
+    Representation.objects.create(person=first, district=mitte, position=0)
+    Representation.objects.create(person=first, district=pankow, position=1)
+    assert client.get("/kontakt/pankow/").context["people"] == [first, last]
+
+
+def test_an_unpublished_stand_in_is_not_spoken_of(client):
+    neighbour = make_person(in_directory=True)
+    Representation.objects.create(person=neighbour, district=District.objects.get(name="Mitte"))
+    District.objects.filter(name="Pankow").update(stand_in=make_person(published_at=None))
+    page = client.get("/kontakt/pankow/").content.decode()
+    assert "die Ansprechpersonen der nächstgelegenen Bezirke" in page
+    assert neighbour.name in page
+
+
+def test_quarters_are_sorted_as_germans_sort(client):
+    names = [quarter.name for quarter in Quarter.objects.filter(district__name="Treptow-Köpenick")]
+    assert names.index("Köpenick") < names.index("Müggelheim")
+    assert [*Quarter.objects.filter(name__in=["Köpenick", "Kreuzberg", "Konradshöhe"])] == [
+        Quarter.objects.get(name=name) for name in ("Konradshöhe", "Köpenick", "Kreuzberg")
+    ]

@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from contacts.models import District, Person
+from contacts.models import District, Person, Representation
 from contacts.phone import tel_uri
-from tests.factories import make_article, make_event, make_item, make_person, make_picture, tomorrow
+from tests.factories import make_article, make_event, make_item, make_person, make_picture, tomorrow, yesterday
 
 
 def test_names_are_sorted_as_germans_sort():
@@ -193,3 +193,51 @@ def test_districts_keep_their_order(client):
         "Mitte",
     ]
     assert District.objects.count() == 12
+
+
+@pytest.mark.parametrize("number", ["030 86001 617 (Mo-Fr)", "030 86001617 App. 5", "030 FORUM 86"])
+def test_words_in_a_number_are_refused_instead_of_dialled(number):
+    with pytest.raises(ValidationError) as error:
+        make_person(phone=number).full_clean()
+    assert "nur die Telefonnummer" in error.value.message_dict["phone"][0]
+
+
+def test_a_number_that_came_in_unchecked_breaks_no_page(client):
+    person = make_person(phone="030 1", in_directory=True)
+    for path in ("/kontakt/", person.get_absolute_url()):
+        page = client.get(path).content.decode()
+        assert "030 1" in page
+        assert "tel:" not in page
+
+
+def test_people_in_use_are_not_deleted():
+    representative, deputy, stand_in = (make_person() for _ in range(3))
+    pankow = District.objects.get(name="Pankow")
+    Representation.objects.create(person=representative, district=pankow)
+    representative.deputy = deputy
+    representative.save()
+    District.objects.filter(name="Mitte").update(stand_in=stand_in)
+    for person in (representative, deputy, stand_in):
+        with pytest.raises(ProtectedError):
+            person.delete()
+
+
+def test_a_part_in_a_break_has_no_link(client):
+    person = make_person()
+    event = make_event(published_at=yesterday())
+    make_item(event, title="Begrüßungskaffee", kind="break", people=[person])
+    page = client.get(person.get_absolute_url()).content.decode()
+    assert "Begrüßungskaffee" in page
+    assert "begruessungskaffee" not in page
+
+
+def test_an_absence_needs_its_first_day():
+    person = make_person()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Person.objects.filter(pk=person.pk).update(absent_until=date(2027, 1, 1))
+
+
+def test_a_new_person_is_public_unless_staff_say_otherwise(desk):
+    form = desk.get("/redaktion/contacts/person/add/").context["adminform"].form
+    assert form["published_at"].value() is not None
+    assert form.initial.get("published_at") or form.fields["published_at"].initial

@@ -1,6 +1,7 @@
 """Entering events: dates with and without times, programmes that move along, warnings."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +9,8 @@ from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from events.models import Event, ProgrammeItem
+from events.programme import clashes
+from forum.dates import midnight
 from tests.factories import make_event, make_item, make_person
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -233,3 +236,50 @@ def test_postponing_in_the_desk(desk, client):
     event.refresh_from_db()
     assert iso(event.previous_starts_at) == "2027-06-14T10:00+02:00"
     assert "Ursprünglich geplant für den 14. Juni 2027." in client.get(event.get_absolute_url()).content.decode()
+
+
+def test_somebody_at_two_events_at_once_is_a_warning(desk):
+    person = make_person(given_name="Erika", family_name="Überall")
+    here, there, off = (make_event(title=title, starts_at=at(9), ends_at=at(17)) for title in ("Hier", "Dort", "Nicht"))
+    items = [
+        make_item(event, title=event.title, starts_at=at(10), ends_at=at(11), people=[person])
+        for event in (here, there, off)
+    ]
+    Event.objects.filter(pk=off.pk).update(status="cancelled")
+    assert clashes(here) == ["Erika Überall ist gleichzeitig in „Hier“ und „Dort“ (bei „Dort“) eingetragen."]
+    items[1].delete()
+    assert clashes(here) == []
+
+
+@pytest.mark.parametrize("day", ["01.01.0001", "31.12.9999"])
+@pytest.mark.parametrize("field", ["starts_at_0", "published_at_0", "expires_at_0"])
+def test_impossible_years_are_refused_beside_the_field(desk, day, field):
+    answer = desk.post("/redaktion/events/event/add/", event_form(**{field: day}))
+    assert answer.status_code == 200
+    assert answer.context["adminform"].form.errors[field[:-2]] == ["Bitte prüfen Sie das Jahr."]
+
+
+def test_days_and_times_come_back_as_they_were_typed(desk):
+    event = make_event(
+        starts_at=at(10), ends_at=None, published_at=midnight(date(2026, 1, 1)), expires_at=midnight(date(2028, 1, 1))
+    )
+    page = desk.get(f"/redaktion/events/event/{event.pk}/change/").content.decode()
+    for name, value in (("starts_at_1", "10:00"), ("published_at_0", "01.01.2026"), ("expires_at_0", "31.12.2027")):
+        assert re.search(rf'name="{name}" value="{value}"', page), name
+    for name in ("published_at_1", "expires_at_1"):
+        assert not re.search(rf'name="{name}" value=', page), name
+
+
+def test_postcodes_have_five_digits(desk):
+    answer = desk.post("/redaktion/events/venue/add/", {"name": "Haus", "city": "Berlin", "postcode": "abcde"})
+    assert answer.context["adminform"].form.errors["postcode"] == ["Eine Postleitzahl hat fünf Ziffern."]
+
+
+def test_postponing_without_a_new_date_is_pointed_out(desk):
+    event = make_event(title="Forum", starts_at=at(10), ends_at=at(16))
+    day = event.first_day.strftime("%d.%m.%Y")
+    form = event_form(
+        slug=event.slug, status="postponed", starts_at_0=day, starts_at_1="10", published_at_0="01.01.2026"
+    )
+    page = desk.post(f"/redaktion/events/event/{event.pk}/change/", form, follow=True).content.decode()
+    assert "Dann tragen Sie bitte auch den ursprünglichen Beginn ein." in page

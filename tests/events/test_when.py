@@ -179,3 +179,27 @@ def test_a_planned_event_may_simply_be_moved():
     event.starts_at, event.ends_at = berlin(2027, 6, 15, 10), None
     event.save()
     assert event.previous_starts_at is None
+
+
+@pytest.mark.parametrize("wrong", [{"status": "quatsch"}, {"format": "quatsch"}, {"all_day": True}])
+def test_what_must_never_be_is_refused_by_the_database(wrong):
+    event = make_event(starts_at=berlin(2027, 6, 14, 10), ends_at=berlin(2027, 6, 14, 12))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Event.objects.filter(pk=event.pk).update(**wrong)
+
+
+def test_whole_days_are_whole_on_the_night_the_clock_changes():
+    event = make_event(starts_at=berlin(2027, 3, 28), ends_at=berlin(2027, 3, 29), all_day=True)
+    assert Event.objects.get(pk=event.pk).all_day
+
+
+def test_where_nobody_goes_no_link_leads(client):
+    facts = {
+        "format": "online",
+        "online_url": "https://konferenz.example.org/raum",
+        "starts_at": berlin(2027, 6, 14, 10),
+    }
+    with time_machine.travel(berlin(2027, 6, 1)):
+        for status, shown in (("planned", True), ("cancelled", False)):
+            page = client.get(make_event(status=status, **facts).get_absolute_url()).content.decode()
+            assert ("konferenz.example.org" in page) is shown

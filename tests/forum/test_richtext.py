@@ -1,4 +1,5 @@
 import pytest
+from django.db.models import Value
 from django.template import engines
 
 from contacts.models import Person
@@ -95,3 +96,27 @@ def test_other_fields_are_escaped_on_the_page(client):
     assert "&lt;b&gt;Fett&lt;/b&gt;" in page
     assert "<img src=x" not in page
     assert "<script>" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("www.verein.de", "https://www.verein.de"),
+        ("verein.de/bericht?x=1", "https://verein.de/bericht?x=1"),
+        ("info@verein.de", "mailto:info@verein.de"),
+        ("/aktuelles/", "/aktuelles/"),
+        ("https://verein.de/", "https://verein.de/"),
+        ("mailto:a@b.de", "mailto:a@b.de"),
+        ("tel:+493012345", "tel:+493012345"),
+    ],
+)
+def test_links_are_completed(typed, stored):
+    assert f'href="{stored}"' in clean_html(f'<p><a href="{typed}">Link</a></p>')
+
+
+def test_what_sql_alone_has_written_is_shown_clean(client):
+    article = make_article()
+    Article.objects.filter(pk=article.pk).update(text=Value("<p>da</p><script>alert(1)</script>"))
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert "<p>da</p>" in page
+    assert "alert(1)" not in page

@@ -4,13 +4,14 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 import psycopg
 import pytest
 
 from forum.database import EmbeddedServer
-from tests.servers import Portal, free_port, open_to_servers, processes_naming
+from tests.servers import ROOT, Portal, free_port, open_to_servers, processes_naming
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,7 @@ def test_two_starts_at_once_share_the_database(folder, started):
 
 
 def test_two_first_starts_at_once_load_the_demo_once(tmp_path, started):
-    tmp_path.chmod(0o755)
+    open_to_servers(tmp_path)
     one, other = started(tmp_path), started(tmp_path)
     one.wait_until_ready()
     other.wait_until_ready()
@@ -110,6 +111,8 @@ def test_a_taken_port_is_said_in_one_sentence(folder, started):
     ("variables", "says"),
     [
         ({"PORT": "http"}, "PORT muss eine ganze Zahl sein, nicht „http“."),
+        ({"PORT": "0"}, "Den Port 0 gibt es nicht"),
+        ({"HOST": "quatsch"}, "HOST=quatsch ist keine Adresse dieses Rechners."),
         ({"PORT": "70000"}, "Den Port 70000 gibt es nicht"),
         ({"DATABASE_URL": "postgresql://konto:geheim@127.0.0.1:1/nichts"}, "Die Datenbank antwortet nicht."),
         ({"DATABASE_URL": "mysql://konto@server/name"}, "DATABASE_URL muss mit postgresql:// beginnen."),
@@ -121,7 +124,7 @@ def test_a_taken_port_is_said_in_one_sentence(folder, started):
     ],
 )
 def test_nonsense_is_refused_in_one_sentence(tmp_path, started, variables, says):
-    portal = started(tmp_path, **variables)
+    portal = started(open_to_servers(tmp_path), **variables)
     assert portal.finish() == 1
     assert says in portal.output
     assert "Traceback" not in portal.output
@@ -155,3 +158,48 @@ def test_makefile_without_python_says_so():
     assert answer.returncode != 0
     assert "Das Portal braucht Python 3.11 oder neuer" in answer.stdout
     assert free_port() > 0
+
+
+def test_closing_the_terminal_ends_it(folder, started):
+    portal = started(folder).wait_until_ready()
+    portal.signal(signal.SIGHUP)
+    assert processes_naming(folder) == []
+
+
+def test_stopped_while_it_prepares_nothing_is_left(tmp_path, started):
+    for number in (signal.SIGTERM, signal.SIGINT):
+        folder = open_to_servers(tmp_path) / str(number)
+        folder.mkdir(mode=0o755)
+        portal = started(folder)
+        while "Tabellen" not in portal.output:
+            portal.output += portal.process.stdout.readline()
+        portal.signal(number)
+        assert "Traceback" not in portal.output
+        assert processes_naming(folder) == []
+
+
+def test_two_starts_on_one_port_at_once(folder, started):
+    port = free_port()
+    both = [started(folder, port=port) for _ in range(2)]
+    while all(portal.process.poll() is None for portal in both):
+        time.sleep(0.05)
+    loser = next(portal for portal in both if portal.process.poll() is not None)
+    loser.finish()
+    assert "ist belegt" in loser.output
+    assert "ERROR" not in loser.output
+    winner = next(portal for portal in both if portal is not loser).wait_until_ready()
+    assert winner.get("/")[0] == 200
+
+
+def test_a_live_database_is_never_taken_for_a_trial():
+    environment = {name: value for name, value in os.environ.items() if name not in ("PORTAL_MODE", "SECRET_KEY")}
+    answer = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        env=environment | {"DATABASE_URL": "postgresql://portal@127.0.0.1:9/portal"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 1
+    assert "SECRET_KEY fehlt" in answer.stderr
