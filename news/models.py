@@ -142,6 +142,11 @@ class Article(Addressed, Publishable):
             models.Index(
                 fields=["-published_at", "-id"], name="article_newest_first", condition=Q(published_at__isnull=False)
             ),
+            models.Index(
+                fields=["-pinned", "-published_at", "-id"],
+                name="article_pinned_first",
+                condition=Q(published_at__isnull=False),
+            ),
             models.Index(fields=["type", "-published_at"], name="article_by_type"),
         ]
         constraints = [
