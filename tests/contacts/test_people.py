@@ -77,7 +77,10 @@ def test_what_is_not_published_is_not_on_a_persons_page(client):
 
 
 def test_an_unpublished_person_is_named_nowhere(client):
-    person = make_person(family_name="Unbekannt", in_directory=True, districts=["Pankow"], published_at=None)
+    person = make_person(
+        family_name="Unbekannt", in_directory=True, districts=["Pankow"], topics=["Innovation"], published_at=None
+    )
+    make_person(family_name="Bekannt", in_directory=True, topics=["Innovation"])
     event = make_event(contacts=[person])
     item = make_item(event, people=[person])
     article = make_article(contacts=[person], event=event)

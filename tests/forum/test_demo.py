@@ -27,7 +27,11 @@ FUTURE = EVENT + "zukunft-gestalten/"
 
 TITLE = "Paritätisch Nachhaltig: Zukunftsfähige Lösungen für die Soziale Arbeit"
 KEYNOTE_TITLE = "Soziale Nachhaltigkeit gestalten: Visionen und Strategien für soziale Organisationen"
-DIALOGUE_TITLE, IMPACT_TITLE, FUTURE_TITLE = (title for _, _, title, *_ in forum2023.PROGRAMME[1:])
+DIALOGUE_TITLE = (
+    "Nachhaltigkeitsdialog: Relevante Herausforderungen und inspirierende Beispiele in sozialen Organisationen"
+)
+IMPACT_TITLE = "Weil Soziale Arbeit wirkt: Nachhaltigkeit trotz Projektitis"
+FUTURE_TITLE = "Zukunft gestalten: Künstliche Intelligenz und innovative Praxisbeispiele in sozialen Organisationen"
 GRUNDIG = "Steve Grundig, Coach und Berater für CSR-, Werte- und Nachhaltigkeitsmanagement, plant values GbR"
 OPEL = "Lisa Opel, Coachin und Dozentin für Wirkungsorientierung"
 GOELLNER = "Stefan Göllner, Innovation Manager bei KI-Campus (Stifterverband)"

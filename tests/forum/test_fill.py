@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from contacts.models import Person
-from events.models import Event, ProgrammeItem
+from events.models import Event, Participation, ProgrammeItem
 from forum.management.volume import Writer
 from forum.models import Topic
 from forum.richtext import clean_html
@@ -21,7 +21,9 @@ def rows():
         for article in Article.objects.order_by("slug").prefetch_related("topics")
     ]
     items = list(ProgrammeItem.objects.order_by("event__slug", "slug").values_list("event__slug", "title", "starts_at"))
-    return articles, items, list(Event.objects.order_by("slug").values_list("slug", "starts_at"))
+    people = list(Participation.objects.order_by("item__slug", "position").values_list("item__slug", "person__slug"))
+    types = list(Article.objects.order_by("slug").values_list("type__name", flat=True))
+    return articles, items, list(Event.objects.order_by("slug").values_list("slug", "starts_at")), people, types
 
 
 def test_the_same_seed_gives_the_same_rows(capsys):
