@@ -89,7 +89,7 @@ def check_attachment(upload) -> str:
     if kind is None:
         raise ValidationError(
             "Diese Datei nehmen wir nicht an: Möglich sind PDF, Word (docx), Excel (xlsx), PowerPoint (pptx) und "
-            "OpenDocument (odt, ods, odp), jeweils ohne Makros und ohne Kennwort."
+            "OpenDocument (odt, ods, odp), jeweils ohne Makros, Skripte und Kennwort."
         )
     return kind
 

@@ -5,6 +5,7 @@ import re
 from datetime import date
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -121,3 +122,13 @@ def test_the_desk_has_no_script_errors_and_serves_everything_itself(desk_page, s
     desk_page.goto(path)
     assert desk_page.problems == []
     assert [url for url in desk_page.asked if not url.startswith((site.address, "data:", "blob:"))] == []
+
+
+@pytest.mark.parametrize("theme", ["auto", "dark", "light"])
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_links_of_the_desk_are_legible_in_every_theme(desk_page, scheme, theme):
+    page = desk_page
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+    page.wait_for_timeout(300)  # colours fade
+    assert Axe().run(page, options={"runOnly": ["color-contrast"]}).response["violations"] == []
