@@ -8,6 +8,7 @@ import unicodedata
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, Subquery, Value
@@ -38,6 +39,9 @@ class Topic(TagBase):
         blank=True,
         help_text="Letzter Teil der Internetadresse. Leer lassen: Die Adresse entsteht aus dem Namen.",
     )
+    former_addresses = GenericRelation(FormerAddress)
+
+    is_published = True  # a topic is a word; what carries it is published or not
 
     class Meta:
         verbose_name = "Thema"
@@ -64,8 +68,6 @@ class Topic(TagBase):
 
     def get_absolute_url(self):
         return f"{reverse('news:article_list')}?thema={self.slug}"
-
-    is_published = True  # a topic is a word; what carries it is published or not
 
     def save(self, *args, **kwargs):
         before = Topic.objects.filter(pk=self.pk).values_list("slug", flat=True).first() if self.pk else None

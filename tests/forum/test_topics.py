@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from forum.models import Topic
+from forum.models import FormerAddress, Topic
 from forum.topics import merge_topics
 from tests.factories import make_article, make_event, make_person
 
@@ -145,3 +145,12 @@ def test_topics_lead_to_the_list_of_what_carries_them(client):
     content = client.get(guest.get_absolute_url()).content.decode()
     assert "Gastthema" in content
     assert "thema=gastthema" not in content
+
+
+def test_a_deleted_topic_takes_its_former_slugs_along():
+    topic = Topic.objects.create(name="Alt")
+    topic.slug = "neu"
+    topic.save()
+    assert FormerAddress.objects.filter(path="/themen/alt/").exists()
+    topic.delete()
+    assert not FormerAddress.objects.filter(path="/themen/alt/").exists()
