@@ -8,6 +8,7 @@ from django.template.defaultfilters import date as formatted
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from forum import mark
 from forum.dates import local_date, local_time
 from forum.pages import STANDARD_PAGES
 from forum.pictures import Picture
@@ -93,3 +94,9 @@ def standard_pages() -> list[tuple[str, str]]:
 def page_numbers(page) -> list:
     """Numbers of a pagination, with an ellipsis where some are left out."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+@register.simple_tag
+def mark_dots() -> list[tuple[str, str, str, bool]]:
+    """The dots of the mark: (x, y, radius, whether it is the one in the accent)."""
+    return [(f"{x:g}", f"{y:g}", f"{mark.RADIUS:g}", number == mark.ONE) for number, (x, y) in enumerate(mark.DOTS)]
