@@ -100,3 +100,11 @@ def page_numbers(page) -> list:
 def mark_dots() -> list[tuple[str, str, str, bool]]:
     """The dots of the mark: (x, y, radius, whether it is the one in the accent)."""
     return [(f"{x:g}", f"{y:g}", f"{mark.RADIUS:g}", number == mark.ONE) for number, (x, y) in enumerate(mark.DOTS)]
+
+
+@register.inclusion_tag("components/placeholder.html")
+def placeholder(slug: str):
+    """A drawing in place of a picture, the same for the same slug for ever."""
+    shape = mark.placeholder(slug)
+    dots = [[f"{number:g}" for number in dot] for dot in shape["dots"]]
+    return {"one": dots.pop(shape["one"]), "dots": dots, "colours": shape["colours"]}
