@@ -5,15 +5,21 @@ from django.db.models.signals import post_delete
 
 
 class FileOwner(models.Model):
-    """Base of records that own what is stored in their field `file`."""
+    """Base of records that own what is stored in one of their fields."""
+
+    file_field = "file"
 
     class Meta:
         abstract = True
 
+    @property
+    def stored_file(self) -> models.fields.files.FieldFile:
+        return getattr(self, self.file_field)
+
     def save(self, *args, **kwargs):
         before = type(self)._base_manager.filter(pk=self.pk).first() if self.pk else None
         super().save(*args, **kwargs)
-        if before is not None and before.file.name != self.file.name:
+        if before is not None and before.stored_file.name != self.stored_file.name:
             remove_file(before)
 
 
@@ -21,11 +27,12 @@ def remove_file(record: FileOwner):
     """Remove the file once the change is certain: a rolled back deletion must find it in its place."""
 
     def remove():
-        if not type(record)._base_manager.filter(file=record.file.name).exists():
-            record.file.delete(save=False)
+        if not type(record)._base_manager.filter(**{record.file_field: record.stored_file.name}).exists():
+            record.stored_file.delete(save=False)
 
-    if record.file.name:
-        transaction.on_commit(remove)
+    if record.stored_file.name:
+        # What is saved is saved: a storage that refuses is logged, not shown as an error.
+        transaction.on_commit(remove, robust=True)
 
 
 def owns_file(model: type[FileOwner]) -> type[FileOwner]:
