@@ -8,16 +8,20 @@ from django.db.models import F, Func, Prefetch, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from contacts.models import ContactRow, Person
 from events.venues import Series, Venue
 from forum.addresses import Addressed
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date, midnight_after
+from forum.files import owns_file
 from forum.links import LinkField
 from forum.pictures import Picture
 from forum.publishing import Publishable, PublishableQuerySet
 from forum.richtext import RichTextField
+from forum.social import Preview, SocialImage
+from forum.templatetags.portal import whole_days
 from forum.topics import Tagged, TopicsField
 
 
@@ -101,7 +105,8 @@ class EventQuerySet(PublishableQuerySet):
         )
 
 
-class Event(Addressed, Publishable, AccessFacts):
+@owns_file
+class Event(SocialImage, Addressed, Publishable, AccessFacts):
     class Format(models.TextChoices):
         ON_SITE = "on-site", "vor Ort"
         ONLINE = "online", "online"
@@ -266,6 +271,26 @@ class Event(Addressed, Publishable, AccessFacts):
             raise ValidationError({"starts_at": "Bitte geben Sie auch den Beginn an."})
         if self.ends_at and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": "Die Veranstaltung endet vor ihrem Beginn."})
+
+    def preview(self) -> Preview:
+        kind = str(self._meta.verbose_name)
+        if self.status != self.Status.PLANNED:
+            kind += f" {self.get_status_display()}"
+        return Preview(kind, self.title, self.date_in_words, self.place_in_words)
+
+    @property
+    def date_in_words(self) -> str:
+        if self.starts_at is None:
+            return ""
+        return "Termin noch offen" if self.waits_for_date else strip_tags(whole_days(self.first_day, self.last_day))
+
+    @property
+    def place_in_words(self) -> str:
+        if not self.is_on_site:
+            return "Online"
+        if self.is_online:
+            return f"{self.venue or 'Vor Ort'} und online"
+        return str(self.venue or "")
 
     def note_new_date(self):
         """Remember the first date of an event that is postponed, whoever forgets to write it down."""

@@ -80,6 +80,14 @@ class Venue(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **kwargs):
+        """A new name is also drawn on the preview images of the events, which do not count as changed by it."""
+        before = Venue.objects.filter(pk=self.pk).values_list("name", flat=True).first()
+        super().save(*args, **kwargs)
+        if before not in (None, self.name):
+            for event in self.events.all():
+                event.save(update_fields=["social_image"])
+
     @property
     def address(self) -> str:
         """Street, postcode and city in one line, without what is unknown."""

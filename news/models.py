@@ -4,16 +4,20 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from contacts.models import ContactRow, Person
 from events.models import Event
 from forum.addresses import Addressed
 from forum.attachments import Attachment, AttachmentRow
+from forum.dates import local_date
+from forum.files import owns_file
 from forum.links import LinkField
 from forum.ordering import Positioned
 from forum.pictures import Picture
 from forum.publishing import Publishable, PublishableQuerySet
 from forum.richtext import RichTextField
+from forum.social import Preview, SocialImage
 from forum.text import by_name, german_slug
 from forum.topics import Tagged, TopicsField
 
@@ -78,7 +82,8 @@ class ArticleQuerySet(PublishableQuerySet):
         )
 
 
-class Article(Addressed, Publishable):
+@owns_file
+class Article(SocialImage, Addressed, Publishable):
     title = models.CharField(
         "Titel", max_length=200, help_text="So steht der Beitrag in Listen und Suchmaschinen, höchstens 200 Zeichen."
     )
@@ -159,6 +164,10 @@ class Article(Addressed, Publishable):
 
     def get_absolute_url(self):
         return reverse("news:article", args=[self.slug])
+
+    def preview(self) -> Preview:
+        date = date_format(local_date(self.published_at), "j. F Y") if self.published_at else ""
+        return Preview("Aktuelles", self.title, date)
 
     @property
     def visible_event(self) -> Event | None:

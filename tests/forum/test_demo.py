@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db.models import Count
 from django.utils import timezone
@@ -179,6 +180,8 @@ def test_every_state_can_be_seen(demo):
     assert Article.objects.published().filter(picture=None).exists()
     assert any(len(event.title) > 100 for event in upcoming)
     assert {item.kind for item in ProgrammeItem.objects.all()} >= {"keynote", "workshop", "break", "plenary"}
+    for thing in [*Article.objects.all(), *Event.objects.all()]:
+        assert default_storage.exists(thing.social_image.name), thing
 
 
 def test_examples_are_marked(demo):
