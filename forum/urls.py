@@ -9,6 +9,8 @@ urlpatterns = [
     path("veranstaltungen/", include("events.urls")),
     path("", include("contacts.urls")),
     path("redaktion/", admin.site.urls),
+    path("favicon.ico", views.favicon),
+    path("site.webmanifest", views.manifest, name="manifest"),
     path("medien/<path:name>", media.uploaded_file, name="media"),
     path("<slug:slug>/", views.PageView.as_view(), name="page"),
 ]

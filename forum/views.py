@@ -1,12 +1,16 @@
-"""The front door: home, pages kept by staff, errors, uploaded files."""
+"""The front door: home, pages kept by staff, errors, icons."""
 
-from django.http import HttpResponseNotFound, HttpResponseServerError
-from django.shortcuts import render
+from django.http import HttpResponseNotFound, HttpResponseServerError, JsonResponse
+from django.shortcuts import redirect, render
 from django.template import loader
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from contacts.responsibility import represented_districts
 from events.models import Event
+from forum import mark
 from forum.models import Page
 from forum.preview import ItemView
 from news.models import Article
@@ -30,6 +34,41 @@ class PageView(ItemView):
     template_name = "forum/page.html"
     context_object_name = "page"
     queryset = Page.objects.all()
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def favicon(request):
+    """For whoever asks without having read a page."""
+    return redirect(static("img/favicon.ico"))
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def manifest(request):
+    """The web app manifest: name, colours and icons for a phone's home screen (W3C, Web Application Manifest)."""
+    icons = (("icon-192", 192, "any"), ("icon-512", 512, "any"), ("icon-maskable-512", 512, "maskable"))
+    return JsonResponse(
+        {
+            "name": "Innovationsforum",
+            "short_name": "Forum",
+            "lang": "de",
+            "start_url": reverse("home"),
+            "display": "minimal-ui",
+            "background_color": mark.PAPER,
+            "theme_color": mark.PAPER,
+            "icons": [
+                {
+                    "src": static(f"img/{name}.png"),
+                    "sizes": f"{side}x{side}",
+                    "type": "image/png",
+                    "purpose": purpose,
+                }
+                for name, side, purpose in icons
+            ],
+        },
+        content_type="application/manifest+json",
+    )
 
 
 def not_found(request, exception):

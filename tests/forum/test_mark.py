@@ -1,14 +1,29 @@
-"""The mark wherever it is drawn: pages, placeholders."""
+"""The mark wherever it is drawn: pages, icons, placeholders."""
 
 import math
 import re
 from itertools import combinations
 
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
 from django.template import Context, Template
 from django.template.loader import render_to_string
+from PIL import Image, ImageChops
 
 from forum import mark
 
+IMAGES = settings.ROOT / "static" / "img"
+DRAWN = [
+    "apple-touch-icon.png",
+    "favicon.ico",
+    "favicon.svg",
+    "icon-192.png",
+    "icon-512.png",
+    "icon-maskable-512.png",
+    "social.png",
+]
 KNOWN = {
     "dots": [
         (17.4, 47.3, 8.1),
@@ -23,6 +38,13 @@ KNOWN = {
     "colours": 1,
 }
 SLUGS = [f"beitrag-{number}" for number in range(600)]
+
+
+@pytest.fixture(scope="module")
+def drawn_anew(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("icons")
+    call_command("icons", folder=folder)
+    return folder
 
 
 def circles(page):
@@ -46,6 +68,73 @@ def test_one_chair_can_be_missing():
     dots = circles(render_to_string("components/mark.html", {"empty": True}))
     assert len(dots) == 6
     assert not any(name for name, *_ in dots)
+
+
+def test_files_and_numbers_agree(drawn_anew):
+    assert sorted(path.name for path in drawn_anew.iterdir()) == DRAWN
+    for name in DRAWN:
+        if name.endswith(".svg"):
+            assert (drawn_anew / name).read_text() == (IMAGES / name).read_text()
+            continue
+        with Image.open(drawn_anew / name) as new, Image.open(IMAGES / name) as kept:
+            assert new.size == kept.size
+            difference = ImageChops.difference(new.convert("RGBA"), kept.convert("RGBA"))
+            assert max(high for _, high in difference.getextrema()) < 48, name  # smooth edges may differ a little
+
+
+def test_icons_are_small_and_of_the_right_size():
+    for name, side in (("apple-touch-icon", 180), ("icon-192", 192), ("icon-512", 512), ("icon-maskable-512", 512)):
+        path = IMAGES / f"{name}.png"
+        with Image.open(path) as icon:
+            assert icon.size == (side, side)
+            assert icon.convert("RGBA").getextrema()[3] == (255, 255), "a phone would fill what is transparent"
+        assert path.stat().st_size < 6_000
+    with Image.open(IMAGES / "favicon.ico") as icon:
+        assert icon.info["sizes"] == {(16, 16), (32, 32), (48, 48)}
+    assert (IMAGES / "favicon.ico").stat().st_size < 6_000
+    assert (IMAGES / "social.png").stat().st_size < 60_000
+
+
+def test_the_maskable_icon_stays_in_its_safe_circle():
+    with Image.open(IMAGES / "icon-maskable-512.png") as icon:
+        pixels = icon.convert("L").point(lambda shade: 255 if shade < 230 else 0)
+    left, top, right, bottom = pixels.getbbox()
+    furthest = max(math.dist((x, y), (256, 256)) for x in (left, right) for y in (top, bottom))
+    assert furthest <= 0.4 * 512
+
+
+def test_whoever_asks_for_favicon_ico_gets_it(client):
+    response = client.get("/favicon.ico")
+    assert (response.status_code, response["Location"]) == (302, "/static/img/favicon.ico")
+    assert "max-age" in response["Cache-Control"]
+    assert client.post("/favicon.ico").status_code == 405
+
+
+def test_the_manifest_names_icons_that_exist(client):
+    response = client.get("/site.webmanifest")
+    assert response["Content-Type"] == "application/manifest+json"
+    assert "public" in response["Cache-Control"]
+    assert not response.cookies
+    manifest = response.json()
+    assert manifest["lang"] == "de"
+    assert manifest["start_url"] == "/"
+    assert manifest["display"] == "minimal-ui"
+    assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
+    for icon in manifest["icons"]:
+        with Image.open(finders.find(icon["src"].removeprefix("/static/"))) as image:
+            assert icon["sizes"] == f"{image.width}x{image.height}"
+
+
+def test_every_icon_link_leads_somewhere(client):
+    page = render_to_string("components/icons.html")
+    links = re.findall(r'href="([^"]+)"', page)
+    assert len(links) == 4
+    for link in links:
+        if link.startswith("/static/"):
+            assert finders.find(link.removeprefix("/static/")), link
+        else:
+            assert client.get(link).status_code == 200
+    assert f'content="{mark.PAPER}" media="(prefers-color-scheme: light)"' in page
 
 
 def shown(slug):
