@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django import template
 from django.template.defaultfilters import date as formatted
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -108,3 +109,10 @@ def placeholder(slug: str):
     shape = mark.placeholder(slug)
     dots = [[f"{number:g}" for number in dot] for dot in shape["dots"]]
     return {"one": dots.pop(shape["one"]), "dots": dots, "colours": shape["colours"]}
+
+
+@register.simple_tag(takes_context=True)
+def social_image(context, thing=None) -> str:
+    """The absolute address of a preview image: the one of an article or an event, or the general one."""
+    image = getattr(thing, "social_image", None)
+    return context["request"].build_absolute_uri(image.url if image else static("img/social.png"))

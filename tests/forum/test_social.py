@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 from PIL import Image
 
 from events.models import Event, Venue
 from forum.dates import midnight, moment
 from forum.social import LEFT, RIGHT, SIZE, TITLE_SIZES, Preview, draw_preview, encoded, font_of, set_title, width
+from news.models import Article
 from tests.factories import make_article, make_event
 
 SOURCE = "Paritätisch Nachhaltig: Zukunftsfähige Lösungen für die Soziale Arbeit"
@@ -247,3 +251,47 @@ def test_each_letter_comes_from_the_file_that_has_it():
     assert font_of("☺") is None
     with_stroke, without = (encoded(draw_preview(Preview("Aktuelles", title))) for title in ("Łódź", "ódź"))
     assert with_stroke != without
+
+
+def address(thing):
+    request = RequestFactory().get("/")
+    template = Template("{% social_image thing as address %}{{ address }}")
+    return template.render(Context({"request": request, "thing": thing}))
+
+
+def test_the_address_is_absolute():
+    article = make_article()
+    assert address(article) == f"http://testserver{article.social_image.url}"
+
+
+def test_whatever_has_no_image_shows_the_general_one():
+    Article.objects.bulk_create([Article(title="Viele", slug="viele")])
+    general = "http://testserver/static/img/social.png"
+    assert address(Article.objects.get()) == address(None) == general
+
+
+def test_a_link_is_described():
+    page = render_to_string(
+        "components/social.html",
+        {
+            "title": "Tee & Kekse",
+            "description": "Wir laden ein.",
+            "url": "https://portal.example.org/aktuelles/tee/",
+            "image_url": "https://portal.example.org/medien/vorschau/tee.png",
+            "type": "article",
+        },
+    )
+    for name, content in {
+        "og:title": "Tee &amp; Kekse",
+        "og:description": "Wir laden ein.",
+        "og:type": "article",
+        "og:url": "https://portal.example.org/aktuelles/tee/",
+        "og:image": "https://portal.example.org/medien/vorschau/tee.png",
+        "og:image:width": str(SIZE[0]),
+        "og:image:height": str(SIZE[1]),
+        "og:image:alt": "Tee &amp; Kekse",
+        "og:site_name": "Innovationsforum",
+        "og:locale": "de_DE",
+    }.items():
+        assert f'<meta property="{name}" content="{content}">' in page
+    assert '<meta name="twitter:card" content="summary_large_image">' in page
