@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "forum.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "forum.compression.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "forum.addresses.MovedMiddleware",
     "django.middleware.common.CommonMiddleware",
