@@ -26,8 +26,8 @@ check: test-environment ## format, lint, missing migrations, deploy check
 bench: test-environment ## measure: start, pages against a yardstick, volume (tests/bench/)
 	@exec $(RUN) -m tests.bench
 
-audit: test-environment ## outside judges of the pages (needs Node and Java)
-	@exec $(RUN) -m tests.audit
+audit: test-environment ## outside judges of the pages: Nu, weight, Lighthouse (needs Node and Java; ARGS="weight event")
+	@exec $(RUN) -m tests.audit $(ARGS)
 
 lock: ## write requirements/*.txt anew from pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo "✗ Zum Sperren der Versionen fehlt uv: Bitte installieren Sie es mit „pip install uv“."; exit 1; }

@@ -1,68 +1,92 @@
-"""`make audit`: judges from outside that need Node and Java.
+"""`make audit`: judges from outside, who need Node, Java and Chromium, look at every page type as in production.
 
-The W3C's Nu Html Checker (npm package vnu-jar) reads the HTML of every page type and our style sheets; one error or
-warning fails.
+`make audit ARGS="lighthouse event"` asks one judge (nu, weight, lighthouse) about the pages whose name contains a text.
 """
 
-import json
+import argparse
+import os
 import pathlib
-import shutil
+import secrets
 import subprocess
 import sys
 import tempfile
+from typing import NamedTuple
 
+from tests.audit import lighthouse, nu, weight
+from tests.audit.tools import missing
 from tests.browser.pages import PAGES
 from tests.servers import ROOT, Portal, open_to_servers
 
-NU = "vnu-jar@26.9.27"
-TOOLS = ROOT / "var" / "audit"
+JUDGES = {"nu": nu, "weight": weight, "lighthouse": lighthouse}
+
+
+class Page(NamedTuple):
+    name: str
+    path: str
+    status: int
+    html: str
 
 
 def main() -> int:
-    missing = [name for name in ("java", "npm") if not shutil.which(name)]
-    if missing:
-        print(
-            f"✗ Für „make audit“ fehlt {' und '.join(missing)}: Bitte installieren Sie Java (ab 11) und Node (ab 20)."
-        )
+    arguments = argparse.ArgumentParser(prog="make audit")
+    arguments.add_argument("judge", nargs="?", choices=JUDGES)
+    arguments.add_argument("name", nargs="*", help="part of a name in tests/browser/pages.py")
+    options = arguments.parse_args()
+    judges = [JUDGES[options.judge]] if options.judge else list(JUDGES.values())
+    addresses = {name: path for name, path in PAGES.items() if " ".join(options.name) in name}
+    if not addresses:
+        print(f"✗ Keine Seitenart heißt so. Es gibt: {', '.join(PAGES)}")
         return 1
-    jar = install_nu()
+    if lacking := missing({program for judge in judges for program in judge.NEEDS}):
+        print(f"✗ Für „make audit“ fehlt etwas. Bitte installieren Sie {' und '.join(lacking)}.")
+        return 1
     with tempfile.TemporaryDirectory(prefix="portal-audit-") as folder:
-        folder = open_to_servers(pathlib.Path(folder))
-        portal = Portal(folder / "portal").wait_until_ready()
+        portal = start(open_to_servers(pathlib.Path(folder)) / "portal")
         try:
-            pages = save_pages(portal, folder / "pages")
+            pages = [Page(name, path, *portal.get(path)) for name, path in addresses.items()]
+            if wrong := [page for page in pages if page.status != (404 if page.name == "not found" else 200)]:
+                print(f"✗ Unerwartete Antwort: {', '.join(f'{page.name} ({page.status})' for page in wrong)}")
+                return 1
+            summary = [ask(judge, portal.address, pages) for judge in judges]
         finally:
             portal.stop()
-        found = nu(jar, pages, []) + nu(jar, sorted((ROOT / "static" / "css").glob("*.css")), ["--css"])
-    for name, line, message in found:
-        print(f"  {name}:{line}: {message}")
-    print(f"{'✗' if found else '✓'} Nu Html Checker: {len(pages)} Seiten, {len(found)} Beanstandungen")
-    return 1 if found else 0
+    print()
+    for passed, line in summary:
+        print(f"{'✓' if passed else '✗'} {line}")
+    return 0 if all(passed for passed, _ in summary) else 1
 
 
-def install_nu() -> pathlib.Path:
-    jar = TOOLS / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    if not jar.exists():
-        TOOLS.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", TOOLS, NU], check=True)
-    return jar
+def start(folder) -> Portal:
+    """Start the portal as in production, with demo content."""
+    print("▸ Portal wie im Betrieb starten …", flush=True)
+    production = {
+        "PORTAL_MODE": "production",
+        "SECRET_KEY": secrets.token_hex(40),
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "DJANGO_SETTINGS_MODULE": "tests.audit.settings",
+    }
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(collect, cwd=ROOT, env=os.environ | production, check=True)
+    return Portal(folder, **production).wait_until_ready()
 
 
-def save_pages(portal, folder) -> list[pathlib.Path]:
-    folder.mkdir()
-    for name, path in PAGES.items():
-        (folder / f"{name.replace(' ', '-')}.html").write_text(portal.get(path)[1])
-    return sorted(folder.glob("*.html"))
-
-
-def nu(jar, files, options) -> list[tuple[str, int, str]]:
-    """Return (file, line, message) of everything the checker does not like."""
-    command = ["java", "-jar", jar, "--format", "json", "--exit-zero-always", *options, *files]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)
-    return [
-        (message["url"].rpartition("/")[2], message.get("lastLine", 0), message["message"])
-        for message in json.loads(answer.stderr)["messages"]
-    ]
+def ask(judge, address, pages) -> tuple[bool, str]:
+    """Print what a judge says about each page; return whether all is well, and the worst figures in one line."""
+    print(f"\n{judge.TITLE} ({judge.NOTE})\n{'':28}" + "".join(f"{column:>15}" for column in judge.COLUMNS))
+    worst, count, unwell = {}, 0, 0
+    for name, figures, misses in judge.judge(address, pages):
+        cells = {column: judge.COLUMNS[column][0].format(figure) for column, figure in figures.items()}
+        print(
+            f"{'✗' if misses else '✓'} {name:26}" + "".join(f"{cells.get(c, '–'):>15}" for c in judge.COLUMNS),
+            flush=True,
+        )
+        for miss in misses:
+            print(f"    {miss}", flush=True)
+        for column, figure in figures.items():
+            worst[column] = judge.COLUMNS[column][1](worst.get(column, figure), figure)
+        count, unwell = count + 1, unwell + bool(misses)
+    figures = ", ".join(f"{column} {judge.COLUMNS[column][0].format(figure)}" for column, figure in worst.items())
+    return not unwell, f"{judge.TITLE}: {count} geprüft, {unwell} mit Mängeln; schlechtester Wert je Spalte: {figures}"
 
 
 if __name__ == "__main__":
