@@ -7,23 +7,23 @@ from contacts.places import ATTRIBUTION
 from contacts.responsibility import helpers_for, represented_districts
 from forum.filters import Filters
 from forum.preview import ItemView
-from forum.topics import topic_filter
+from forum.topics import TopicFilter
 
 
 @require_safe
 def directory(request):
     """All contact persons by name, optionally of one topic, and the twelve districts with who represents them."""
     people = Person.objects.published().in_directory()
-    topic = topic_filter(request, PersonTopic, people)
-    if topic.value:
-        people = people.filter(topics__slug=topic.value)
+    topic = TopicFilter(request, PersonTopic, people)
+    topic.count(people)
+    shown = list(topic.narrow(people).by_name().with_contact_details())
     return render(
         request,
         "contacts/directory.html",
         {
-            "people": people.by_name().with_contact_details(),
+            "people": shown,
             "districts": represented_districts(),
-            "filters": Filters([topic]),
+            "filters": Filters(request, [topic], len(shown)),
         },
     )
 

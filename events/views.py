@@ -1,46 +1,43 @@
-from django.views.generic import ListView
+from django.db.models import Case, Count, Value, When
+from django.utils import timezone
 
 from events.models import Event, EventTopic, ProgrammeItem
 from events.programme import timeline
-from forum.filters import Filter, Filters
+from forum.filters import Filter, FilteredList, Filters, count_together
 from forum.preview import ItemView
-from forum.topics import topic_filter
+from forum.topics import TopicFilter
 
 PAST = "vergangen"
 
 
-class EventList(ListView):
+class EventList(FilteredList):
     """Coming events, the next first, or past ones, the latest first; by topic and format."""
 
     template_name = "events/event_list.html"
     context_object_name = "events"
-    paginate_by = 20
-    page_kwarg = "seite"
 
     def get_queryset(self):
-        published = Event.objects.published()
-        self.filters = event_filters(self.request, published)
-        events = published.past() if self.filters.value_of("zeitraum") == PAST else published.upcoming()
-        if topic := self.filters.value_of("thema"):
-            events = events.filter(topics__slug=topic)
-        if format_ := self.filters.value_of("format"):
-            events = events.filter(format=format_)
-        return events.for_rows()
+        now = timezone.now()
+        published = Event.objects.published(now)
+        periods = {"": "kommende", PAST: "vergangene"}
+        period = Filter(self.request, "zeitraum", "Zeitraum", "kommende Veranstaltungen", periods, article="Den")
+        topic = TopicFilter(self.request, EventTopic, published)
+        format_ = Filter(self.request, "format", "Format", "alle Formate", dict(Event.Format.choices))
+
+        is_past = Case(When(over_at__lte=now, then=Value(PAST)), default=Value(""))
+        cells = topic.narrow(published).order_by().annotate(period=is_past).values_list("period", "format")
+        total = count_together(cells.annotate(count=Count("pk")), period, format_)
+
+        events = published.past(now) if period.value else published.upcoming(now)
+        if format_.value:
+            events = events.filter(format=format_.value)
+        topic.count(events)
+        self.filters = Filters(self.request, [period, topic, format_], total)
+        self.past = bool(period.value)
+        return topic.narrow(events).for_rows()
 
     def get_context_data(self, **kwargs):
-        past = self.filters.value_of("zeitraum") == PAST
-        return super().get_context_data(filters=self.filters, past=past, **kwargs)
-
-
-def event_filters(request, published):
-    """Period, topic and format; topics are those that published events have."""
-    return Filters(
-        [
-            Filter(request, "zeitraum", "Zeitraum", [(PAST, "vergangene")], "kommende"),
-            topic_filter(request, EventTopic, published),
-            Filter(request, "format", "Format", Event.Format.choices, "alle Formate"),
-        ]
-    )
+        return super().get_context_data(past=self.past, **kwargs)
 
 
 class EventPage(ItemView):

@@ -1,47 +1,60 @@
-from django.db.models import Exists, OuterRef
-from django.views.generic import ListView
+import re
+
+from django.db.models import Count, Exists, OuterRef
+from django.db.models.functions import TruncYear
 
 from events.programme import timeline
-from forum.filters import Filter, Filters
+from forum.filters import Filter, FilteredList, Filters, count_together
 from forum.preview import ItemView
-from forum.topics import topic_filter
+from forum.topics import TopicFilter
 from news.models import Article, ArticleTopic, ArticleType
 
 
-class ArticleList(ListView):
+class ArticleList(FilteredList):
     """All published articles, the newest first, by topic, type and year together."""
 
     template_name = "news/article_list.html"
     context_object_name = "articles"
-    paginate_by = 20
-    page_kwarg = "seite"
 
     def get_queryset(self):
         published = Article.objects.published()
-        self.filters = article_filters(self.request, published)
-        if topic := self.filters.value_of("thema"):
-            published = published.filter(topics__slug=topic)
-        if kind := self.filters.value_of("art"):
-            published = published.filter(type__slug=kind)
-        if year := self.filters.value_of("jahr"):
-            published = published.filter(published_at__year=int(year))
-        return published.pinned_first().for_rows()
+        topic = TopicFilter(self.request, ArticleTopic, published)
+        kind = Filter(self.request, "art", "Art", "alle Arten", types_of(published), article="Die")
+        year = Filter(self.request, "jahr", "Jahr", "alle Jahre", wanted_year(self.request, published))
 
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(filters=self.filters, **kwargs)
+        cells = list(by_type_and_year(topic.narrow(published)))
+        years = {*year.names, *(name for _, name, _ in cells)}
+        year.names = {name: name for name in sorted(years, reverse=True)}
+        total = count_together(cells, kind, year)
+
+        articles = published
+        if kind.value:
+            articles = articles.filter(type__slug=kind.value)
+        if year.value:
+            articles = articles.filter(published_at__year=int(year.value))
+        topic.count(articles)
+        self.filters = Filters(self.request, [topic, kind, year], total)
+        return topic.narrow(articles).pinned_first().for_rows()
 
 
-def article_filters(request, published):
-    """Topic, type and year, each with what published articles have."""
-    types = ArticleType.objects.filter(Exists(published.filter(type=OuterRef("pk")))).values_list("slug", "name")
-    years = [(str(day.year), str(day.year)) for day in published.dates("published_at", "year", order="DESC")]
-    return Filters(
-        [
-            topic_filter(request, ArticleTopic, published),
-            Filter(request, "art", "Art", types, "alle Arten"),
-            Filter(request, "jahr", "Jahr", years, "alle Jahre"),
-        ]
-    )
+def types_of(published) -> dict[str, str]:
+    """The types that something published has: slug → name."""
+    types = ArticleType.objects.filter(Exists(published.filter(type=OuterRef("pk"))))
+    return dict(types.values_list("slug", "name"))
+
+
+def wanted_year(request, published) -> dict[str, str]:
+    """The year in the address, if something was published in it; a list of all years would cost a look at every row."""
+    year = request.GET.get("jahr", "")
+    known = re.fullmatch("[1-9][0-9]{3}", year) and published.filter(published_at__year=int(year)).exists()
+    return {year: year} if known else {}
+
+
+def by_type_and_year(articles):
+    """Yield (slug of the type, year in Berlin, how many articles): one look at the rows for both filters."""
+    years = articles.order_by().annotate(year=TruncYear("published_at"))
+    for kind, year, count in years.values_list("type__slug", "year").annotate(count=Count("pk")):
+        yield kind, str(year.year), count
 
 
 class ArticlePage(ItemView):
