@@ -138,6 +138,11 @@ class Filters(list):
         return [one.error for one in self if one.error]
 
     @property
+    def selection(self) -> str:
+        """What is chosen, for the title: `Wirkung, Meldungen, 2023`; not which one of what is always chosen."""
+        return ", ".join(one.chosen for one in self.chosen if not one.always_one)
+
+    @property
     def selection_in_sentence(self) -> str:
         """What is chosen, behind the number of results: ` zu „Wirkung“, Meldungen, 2023` or `: Meldungen`."""
         words = [

@@ -37,6 +37,7 @@ class Page:
         self.chips = {html.unescape(text): html.unescape(href) for href, text in links}
         self.state = re.sub("<[^>]*>", "", re.search(r'<p class="result-count".*?</p>', self.html).group())
         self.notices = re.findall(r'<p class="notice" role="alert">(.*?)</p>', self.html)
+        self.title = re.search("<title>(.*)</title>", self.html).group(1)
 
     def count_of(self, name):
         return self.words[name][2]
@@ -259,6 +260,22 @@ def test_state_in_words(page, content):
     assert "nach Thema, Art und Jahr</span>" in page("/aktuelles/").html
     assert '>1<span class="visually-hidden"> Ansprechperson</span>' in page("/kontakt/").html
     assert '>2<span class="visually-hidden"> Ansprechpersonen</span>' in page("/kontakt/").html
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("/aktuelles/", "Aktuelles"),
+        ("/aktuelles/?jahr=2023&art=meldungen", "Aktuelles: Meldungen, 2023"),
+        ("/aktuelles/?thema=oekologie&jahr=nie", "Aktuelles: Ökologie"),
+        ("/veranstaltungen/?format=online", "Veranstaltungen: online"),
+        ("/veranstaltungen/?zeitraum=vergangen", "Vergangene Veranstaltungen"),
+        ("/veranstaltungen/?zeitraum=vergangen&thema=wirkung", "Vergangene Veranstaltungen: Wirkung"),
+        ("/kontakt/?thema=wirkung", "Kontakt: Wirkung"),
+    ],
+)
+def test_the_title_names_the_selection(page, content, address, title):
+    assert page(address).title == f"{title} – Innovationsforum"
 
 
 def test_the_number_of_results_needs_no_question_of_its_own(count_queries, content):
