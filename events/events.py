@@ -15,10 +15,11 @@ from events.venues import Series, Venue
 from forum.addresses import Addressed
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date, midnight_after
+from forum.easy import EasyLanguage, EasyQuerySet
 from forum.files import owns_file
 from forum.links import LinkField
 from forum.pictures import Picture
-from forum.publishing import Publishable, PublishableQuerySet
+from forum.publishing import Publishable
 from forum.richtext import RichTextField
 from forum.social import Preview, SocialImage
 from forum.templatetags.portal import whole_days
@@ -80,7 +81,7 @@ class AccessFacts(models.Model):
         ]
 
 
-class EventQuerySet(PublishableQuerySet):
+class EventQuerySet(EasyQuerySet):
     def upcoming(self, at: datetime | None = None):
         """Events that have not ended at a moment (now by default), the next first."""
         return self.filter(over_at__gt=at or timezone.now()).order_by("starts_at", "pk")
@@ -104,9 +105,13 @@ class EventQuerySet(PublishableQuerySet):
             Prefetch("attachment_rows", EventAttachment.objects.select_related("attachment")),
         )
 
+    def for_easy_page(self):
+        """Load what the easy version of an event shows: venue and contacts."""
+        return self.select_related("venue").prefetch_related(Prefetch("contact_rows", EventContact.objects.published()))
+
 
 @owns_file
-class Event(SocialImage, Addressed, Publishable, AccessFacts):
+class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
     class Format(models.TextChoices):
         ON_SITE = "on-site", "vor Ort"
         ONLINE = "online", "online"
@@ -219,6 +224,7 @@ class Event(SocialImage, Addressed, Publishable, AccessFacts):
 
     reserved_slugs = frozenset({"leicht"})
     required_to_publish = ("starts_at", "lead")
+    easy_source = ("title", "subtitle", "lead", "text")
 
     class Meta(Publishable.Meta):
         verbose_name = "Veranstaltung"

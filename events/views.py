@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from events.models import Event, EventTopic, ProgrammeItem
 from events.programme import timeline
+from forum.easy import EasyView
 from forum.filters import Filter, FilteredList, Filters, count_together
 from forum.preview import ItemView
 from forum.topics import TopicFilter
@@ -53,6 +54,14 @@ class EventPage(ItemView):
             articles=self.object.articles.published().newest_first().select_related("type"),
             **kwargs,
         )
+
+
+class EasyEventPage(EasyView):
+    template_name = "events/event_easy.html"
+    context_object_name = "event"
+
+    def get_queryset(self):
+        return Event.objects.for_easy_page()
 
 
 class ProgrammeItemPage(ItemView):

@@ -123,12 +123,27 @@ class Addressed(models.Model):
     def save_and_remember(self, *args, **kwargs):
         with transaction.atomic():
             before = None if self._state.adding else type(self)._base_manager.filter(pk=self.pk).first()
+            noted = self.note_changes(before, kwargs.get("update_fields"))
+            if noted and kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], *noted}
             super().save(*args, **kwargs)
             path = self.get_absolute_url()
             FormerAddress.objects.filter(path=path).delete()
             if before is not None and before.get_absolute_url() != path:
                 remember(before.get_absolute_url(), self)
                 move_former_addresses_below(before.get_absolute_url(), path)
+
+    def note_changes(self, before, update_fields) -> list[str]:
+        """Compare with what is stored, just before saving.
+
+        Args:
+            before: the stored row, None for a new one.
+            update_fields: names of the fields that will be written, None for all.
+
+        Returns:
+            Names of fields that were set here and must be written as well.
+        """
+        return []
 
     def clean(self):
         super().clean()

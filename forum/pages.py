@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 
 from forum.addresses import Addressed
+from forum.easy import EasyLanguage, EasyQuerySet
 from forum.publishing import Publishable
 from forum.richtext import RichTextField
 from forum.text import by_name
@@ -19,7 +20,7 @@ STANDARD_PAGES = {
 }
 
 
-class Page(Addressed, Publishable):
+class Page(EasyLanguage, Addressed, Publishable):
     title = models.CharField("Titel", max_length=200, help_text="Steht über der Seite und im Menü.")
     lead = models.TextField(
         "Einleitung", blank=True, help_text="Ein bis zwei Sätze, die sagen, worum es auf der Seite geht."
@@ -28,10 +29,13 @@ class Page(Addressed, Publishable):
         "Text", blank=True, help_text="Überschriften gliedern lange Texte; Tabellen und Links gehen auch."
     )
 
+    objects = EasyQuerySet.as_manager()
+
     reserved_slugs = frozenset(
         {"aktuelles", "kontakt", "medien", "personen", "redaktion", "static", "suche", "themen", "veranstaltungen"}
     )
     required_to_publish = ("text",)
+    easy_source = ("title", "lead", "text")
 
     class Meta(Publishable.Meta):
         verbose_name = "Seite"

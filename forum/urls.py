@@ -13,6 +13,7 @@ urlpatterns = [
     path("site.webmanifest", views.manifest, name="manifest"),
     path("medien/<path:name>", media.uploaded_file, name="media"),
     path("<slug:slug>/", views.PageView.as_view(), name="page"),
+    path("<slug:slug>/leicht/", views.EasyPageView.as_view(), name="page_easy"),
 ]
 
 handler404 = views.not_found

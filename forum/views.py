@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from contacts.responsibility import represented_districts
 from events.models import Event
 from forum import mark
+from forum.easy import EasyView
 from forum.models import Page
 from forum.preview import ItemView
 from news.models import Article
@@ -32,6 +33,12 @@ def home(request):
 
 class PageView(ItemView):
     template_name = "forum/page.html"
+    context_object_name = "page"
+    queryset = Page.objects.all()
+
+
+class EasyPageView(EasyView):
+    template_name = "forum/page_easy.html"
     context_object_name = "page"
     queryset = Page.objects.all()
 

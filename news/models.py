@@ -11,11 +11,12 @@ from events.models import Event
 from forum.addresses import Addressed
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date
+from forum.easy import EasyLanguage, EasyQuerySet
 from forum.files import owns_file
 from forum.links import LinkField
 from forum.ordering import Positioned
 from forum.pictures import Picture
-from forum.publishing import Publishable, PublishableQuerySet
+from forum.publishing import Publishable
 from forum.richtext import RichTextField
 from forum.social import Preview, SocialImage
 from forum.text import by_name, german_slug
@@ -60,7 +61,7 @@ class ArticleType(Positioned):
         return f"{reverse('news:article_list')}?art={self.slug}"
 
 
-class ArticleQuerySet(PublishableQuerySet):
+class ArticleQuerySet(EasyQuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
@@ -81,9 +82,15 @@ class ArticleQuerySet(PublishableQuerySet):
             "links",
         )
 
+    def for_easy_page(self):
+        """Load what the easy version of an article shows: picture and contacts."""
+        return self.select_related("picture").prefetch_related(
+            Prefetch("contact_rows", ArticleContact.objects.published())
+        )
+
 
 @owns_file
-class Article(SocialImage, Addressed, Publishable):
+class Article(SocialImage, EasyLanguage, Addressed, Publishable):
     title = models.CharField(
         "Titel", max_length=200, help_text="So steht der Beitrag in Listen und Suchmaschinen, höchstens 200 Zeichen."
     )
@@ -138,6 +145,7 @@ class Article(SocialImage, Addressed, Publishable):
 
     reserved_slugs = frozenset({"detail", "feed"})
     required_to_publish = ("type", "lead")
+    easy_source = ("title", "lead", "text")
 
     class Meta(Publishable.Meta):
         verbose_name = "Beitrag"

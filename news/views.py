@@ -4,6 +4,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import TruncYear
 
 from events.programme import timeline
+from forum.easy import EasyView
 from forum.filters import Filter, FilteredList, Filters, count_together
 from forum.preview import ItemView
 from forum.topics import TopicFilter
@@ -68,3 +69,11 @@ class ArticlePage(ItemView):
         event = self.object.visible_event
         days = timeline(event.programme.with_people()) if event else []
         return super().get_context_data(days=days, **kwargs)
+
+
+class EasyArticlePage(EasyView):
+    template_name = "news/article_easy.html"
+    context_object_name = "article"
+
+    def get_queryset(self):
+        return Article.objects.for_easy_page()

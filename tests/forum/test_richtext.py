@@ -77,11 +77,14 @@ def test_every_long_text_of_the_portal_is_such_a_field():
     }
     assert names == {
         "Article.text",
+        "Article.easy_text",
         "Event.text",
+        "Event.easy_text",
         "ProgrammeItem.text",
         "ProgrammeItem.result",
         "Person.biography",
         "Page.text",
+        "Page.easy_text",
     }
 
 
