@@ -13,7 +13,7 @@ from events.models import (
     Venue,
 )
 from events.programme import clashes
-from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, RowInline, StateFilter
+from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, EasyAdmin, EasyFilter, RowInline, StateFilter
 from forum.templatetags.portal import when
 
 
@@ -39,10 +39,10 @@ class AttachmentInline(RowInline):
 
 
 @admin.register(Event)
-class EventAdmin(PublishableAdmin):
+class EventAdmin(EasyAdmin):
     form = EventForm
     list_display = ["title", "when_in_words", "status", "state_in_words", "venue"]
-    list_filter = [StateFilter, "status", "format", "series", "starts_at"]
+    list_filter = [StateFilter, EasyFilter, "status", "format", "series", "starts_at"]
     list_select_related = ["venue"]
     search_fields = ["title", "subtitle", "lead"]
     date_hierarchy = "starts_at"

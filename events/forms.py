@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 
 from events.models import Event, ProgrammeItem
 from forum.dates import local_date, local_time, midnight, midnight_after, moment
-from forum.forms import ClockField, DayField, DayTimeField, PublishableForm
+from forum.forms import ClockField, DayField, DayTimeField, EasyForm
 
 
-class EventForm(PublishableForm):
+class EventForm(EasyForm):
     """Days with or without times; without a time the event takes whole days."""
 
     starts_at = DayTimeField(

@@ -3,7 +3,7 @@ from django.contrib import admin, messages
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
-from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, StateFilter
+from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, EasyAdmin, EasyFilter, StateFilter
 from forum.models import Attachment, FormerAddress, Page, Picture, Topic
 from forum.pages import STANDARD_PAGES
 from forum.topics import merge_topics, uses_of_topic
@@ -92,9 +92,9 @@ class AttachmentAdmin(DeskAdmin):
 
 
 @admin.register(Page)
-class PageAdmin(PublishableAdmin):
+class PageAdmin(EasyAdmin):
     list_display = ["title", "state_in_words", "slug", "changed_at"]
-    list_filter = [StateFilter]
+    list_filter = [StateFilter, EasyFilter]
     search_fields = ["title", "lead", "text"]
     fieldsets = [(None, {"fields": ["title", "lead", "text"]}), PUBLISHING, ADDRESS]
 

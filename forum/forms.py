@@ -86,3 +86,14 @@ class PublishableForm(forms.ModelForm):
             self.initial["published_at"] = (local_date(start), None)
         if end and local_time(end) == time.min:
             self.initial["expires_at"] = (local_date(end) - timedelta(days=1), None)
+
+
+class EasyForm(PublishableForm):
+    """Base of the forms of things with a version in Leichte Sprache: not every change of a text concerns it."""
+
+    easy_fits = forms.BooleanField(
+        required=False,
+        label="Die Leichte Fassung passt noch zum Text",
+        help_text="Wenn Sie den normalen Text ändern, erfahren die Leserinnen und Leser der Leichten Fassung, dass er "
+        "neuer ist. Bitte ankreuzen, wenn sich nichts geändert hat, was auch in der Leichten Fassung stehen müsste.",
+    )

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.db.models import Count
 
-from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, RowInline, StateFilter
+from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, EasyAdmin, EasyFilter, RowInline, StateFilter
 from news.models import Article, ArticleAttachment, ArticleContact, ArticleType, ExternalLink
 
 
@@ -23,9 +23,9 @@ class LinkInline(RowInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(PublishableAdmin):
+class ArticleAdmin(EasyAdmin):
     list_display = ["title", "state_in_words", "type", "topic_names"]
-    list_filter = [StateFilter, "type", "pinned", "published_at"]
+    list_filter = [StateFilter, EasyFilter, "type", "pinned", "published_at"]
     list_select_related = ["type"]
     search_fields = ["title", "lead"]
     date_hierarchy = "published_at"

@@ -296,3 +296,66 @@ def test_lists_say_where_there_is_an_easy_version(client, count_queries):
     for address, queries in before.items():
         assert client.get(address).content.decode().count("auch in Leichter Sprache") == (2 if address == "/" else 1)
         assert count_queries(address) == queries
+
+
+# the desk
+
+
+def article_form(article, **overrides):
+    form = {"title": article.title, "slug": article.slug, "type": article.type_id, "lead": article.lead}
+    form |= {"easy_text": article.easy_text}
+    for prefix in ("contact_rows", "attachment_rows", "links"):
+        form |= {f"{prefix}-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")}
+    return form | overrides
+
+
+def change_address(thing):
+    return f"/redaktion/{thing._meta.app_label}/{thing._meta.model_name}/{thing.pk}/change/"
+
+
+@pytest.mark.parametrize("fits", [False, True])
+def test_staff_may_say_that_the_easy_version_still_fits(desk, fits):
+    article = make_article(easy_text=EASY, published_at=None)
+    form = article_form(article, lead="Worum es geht!", **({"easy_fits": "on"} if fits else {}))
+    answer = desk.post(change_address(article), form)
+    assert answer.status_code == 302, answer.context["errors"]
+    assert fresh(article).lead == "Worum es geht!"
+    assert fresh(article).easy_is_outdated is not fits
+
+
+@makers
+def test_the_question_is_asked_where_there_is_an_easy_version_only(desk, make):
+    thing = make()
+    for address in (change_address(thing), change_address(thing).replace(f"{thing.pk}/change", "add")):
+        page = desk.get(address).content.decode()
+        assert "Text in Leichter Sprache" in page
+        assert "passt noch zum Text" not in page
+    thing.easy_text = EASY
+    thing.save()
+    assert "Die Leichte Fassung passt noch zum Text" in desk.get(change_address(thing)).content.decode()
+
+
+def test_the_empty_part_of_the_form_is_folded(desk):
+    def classes(article):
+        fieldsets = desk.get(change_address(article)).context["adminform"].fieldsets
+        return [options["classes"] for title, options in fieldsets if title == "Leichte Sprache"]
+
+    assert classes(make_article()) == [["collapse"]]
+    assert classes(make_article(easy_text=EASY)) == [[]]
+
+
+@makers
+def test_the_desk_finds_what_is_missing_and_what_is_outdated(desk, make):
+    type(make()).objects.all().delete()
+    make(title="Fehlt")
+    make(title="Vorhanden", easy_text=EASY)
+    outdated = make(title="Wird alt", easy_text=EASY)
+    outdated.title = "Veraltet"
+    outdated.save()
+    address = change_address(outdated).replace(f"{outdated.pk}/change/", "")
+    for state, titles in (
+        ("fehlt", {"Fehlt"}), ("vorhanden", {"Vorhanden", "Veraltet"}), ("veraltet", {"Veraltet"}),
+        ("unsinn", {"Fehlt", "Vorhanden", "Veraltet"}),
+    ):  # fmt: skip
+        found = desk.get(f"{address}?leicht={state}").context["cl"].result_list
+        assert {thing.title for thing in found} == titles
