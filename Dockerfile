@@ -19,7 +19,7 @@ ENV PATH=/opt/portal/bin:$PATH \
     HOST=0.0.0.0 \
     PORT=8000
 # Hashed and compressed once; the key is thrown away with this line, the database is never asked.
-RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_hex(40))')" ALLOWED_HOSTS=localhost \
+RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_hex(40))')" ALLOWED_HOSTS=localhost REPORTS_MAIL=nobody@example.org \
     DATABASE_URL=postgresql://nobody@localhost/none python manage.py collectstatic --noinput --verbosity 0 \
  && python -m compileall -q /srv/portal
 USER 10001

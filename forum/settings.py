@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 from js_asset import static_lazy
 
 from forum import environment as env
@@ -36,6 +37,14 @@ if PRODUCTION:
 else:
     SECRET_KEY = SECRET_KEY or "development-only-" + "0123456789abcdefghijklmnopqrstuvwxyz"
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
+
+REPORTS_MAIL = env.text("REPORTS_MAIL", "" if PRODUCTION else "barrieren@example.org")
+try:
+    validate_email(REPORTS_MAIL)
+except ValidationError as error:
+    raise ImproperlyConfigured(
+        "REPORTS_MAIL fehlt oder ist keine E-Mail-Adresse: Bitte nennen Sie die, an die „Barriere melden“ geht."
+    ) from error
 
 INSTALLED_APPS = [
     "news",

@@ -12,6 +12,7 @@ PRODUCTION = {
     "PORTAL_MODE": "production",
     "SECRET_KEY": secrets.token_urlsafe(60),
     "ALLOWED_HOSTS": "portal.example.org",
+    "REPORTS_MAIL": "barrieren@example.org",
     "DATABASE_URL": "postgresql://portal@127.0.0.1:9/portal",  # named, never asked
 }
 TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))

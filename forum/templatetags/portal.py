@@ -2,12 +2,16 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from html import unescape
+from urllib.parse import quote
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import date as formatted
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from forum import mark
 from forum.dates import local_date, local_time
@@ -16,6 +20,10 @@ from forum.pictures import Picture
 from forum.richtext import clean_html
 
 register = template.Library()
+
+# Mail programs cut links that are too long.
+MOST_OF_TITLE = 150  # characters
+MOST_OF_ADDRESS = 500
 
 
 @register.filter
@@ -116,3 +124,46 @@ def social_image(context, thing=None) -> str:
     """The absolute address of a preview image: the one of an article or an event, or the general one."""
     image = getattr(thing, "social_image", None)
     return context["request"].build_absolute_uri(image.url if image else static("img/social.png"))
+
+
+class RememberNode(template.Node):
+    """What is inside, {% block %} included, under a name in the context; shows nothing itself."""
+
+    def __init__(self, name, nodelist):
+        self.name, self.nodelist = name, nodelist
+
+    def render(self, context):
+        context[self.name] = self.nodelist.render(context)
+        return ""
+
+
+@register.tag
+def remember(parser, token):
+    """`{% remember "page_title" %}{% block title %}{% endblock %}{% endremember %}`: one block, shown in two places."""
+    _, name = token.split_contents()
+    nodelist = parser.parse(("endremember",))
+    parser.delete_first_token()
+    return RememberNode(name.strip('"'), nodelist)
+
+
+@register.simple_tag(takes_context=True)
+def report_link(context) -> str:
+    """A mail about a barrier of the page that is shown, with its title and address filled in (RFC 6068)."""
+    title = Truncator(" ".join(unescape(context["page_title"]).split())).chars(MOST_OF_TITLE)
+    request = context["request"]
+    address = request.build_absolute_uri()
+    if len(address) > MOST_OF_ADDRESS:
+        address = request.build_absolute_uri(request.path)
+    lines = [
+        f"Seite: {title}",
+        f"Adresse: {address}",
+        "",
+        "Was hindert Sie?",
+        "",
+        "",
+        "Womit lesen Sie die Seite (Gerät, Programm)?",
+        "",
+        "",
+    ]
+    subject, body = quote(f"Barriere auf der Seite „{title}“", safe=""), quote("\r\n".join(lines), safe="")
+    return f"mailto:{quote(settings.REPORTS_MAIL, safe='@')}?subject={subject}&body={body}"

@@ -16,6 +16,7 @@ PRODUCTION = {
     "PORTAL_MODE": "production",
     "SECRET_KEY": SECRET,
     "ALLOWED_HOSTS": "forum.example.org",
+    "REPORTS_MAIL": "barrieren@forum.example.org",
     "DATABASE_URL": "postgresql://portal@127.0.0.1:1/portal",
 }
 
@@ -37,6 +38,9 @@ def manage(*arguments, **variables):
         ({"PORTAL_DEBUG": "1"}, "PORTAL_DEBUG darf im Betrieb nicht eingeschaltet sein"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS fehlt"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS fehlt"),
+        ({"REPORTS_MAIL": ""}, "REPORTS_MAIL fehlt"),
+        ({"REPORTS_MAIL": "barrieren"}, "REPORTS_MAIL fehlt oder ist keine E-Mail-Adresse"),
+        ({"REPORTS_MAIL": "a@example.org,b@example.org"}, "REPORTS_MAIL fehlt oder ist keine E-Mail-Adresse"),
     ],
 )
 @pytest.mark.parametrize("program", [("manage.py", "check"), ("-c", "import forum.wsgi")])
