@@ -4,7 +4,7 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
 from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, EasyAdmin, EasyFilter, StateFilter
-from forum.models import Attachment, FormerAddress, Page, Picture, Topic
+from forum.models import Attachment, Barrier, FormerAddress, Page, Picture, Topic
 from forum.pages import STANDARD_PAGES
 from forum.topics import merge_topics, uses_of_topic
 
@@ -109,6 +109,30 @@ class PageAdmin(EasyAdmin):
         deleted, count, permissions, protected = super().get_deleted_objects(objs, request)
         protected += [f"{page} (steht am Fuß jeder Seite)" for page in objs if page.slug in STANDARD_PAGES]
         return deleted, count, permissions, protected
+
+
+class FixedFilter(admin.SimpleListFilter):
+    title = "Stand"
+    parameter_name = "stand"
+
+    def lookups(self, request, model_admin):
+        return [("offen", "offen"), ("behoben", "behoben")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "offen":
+            return queryset.open()
+        return queryset.fixed() if self.value() == "behoben" else queryset
+
+
+@admin.register(Barrier)
+class BarrierAdmin(DeskAdmin):
+    list_display = ["what", "where", "since", "fixed_on", "changed_at"]
+    list_filter = [FixedFilter]
+    search_fields = ["what", "where", "alternative", "planned"]
+    fieldsets = [
+        (None, {"fields": ["what", "where", "since"]}),
+        ("Was wir tun", {"fields": ["alternative", "planned", "fixed_on"]}),
+    ]
 
 
 @admin.register(FormerAddress)

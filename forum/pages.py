@@ -11,11 +11,12 @@ from forum.richtext import RichTextField
 from forum.text import by_name
 
 # Always linked at the foot of every page; their addresses never change.
+STATEMENT = "barrierefreiheit"  # shows the known barriers below its text
 STANDARD_PAGES = {
     "ueber-uns": "Über uns",
     "impressum": "Impressum",
     "datenschutz": "Datenschutz",
-    "barrierefreiheit": "Barrierefreiheit",
+    STATEMENT: "Barrierefreiheit",
     "leichte-sprache": "Leichte Sprache",
 }
 

@@ -11,8 +11,11 @@ from django.views.decorators.http import require_safe
 from contacts.responsibility import represented_districts
 from events.models import Event
 from forum import mark
+from forum.barriers import statement
+from forum.dates import local_date
 from forum.easy import EasyView
 from forum.models import Page
+from forum.pages import STATEMENT
 from forum.preview import ItemView
 from news.models import Article
 
@@ -32,9 +35,16 @@ def home(request):
 
 
 class PageView(ItemView):
-    template_name = "forum/page.html"
     context_object_name = "page"
     queryset = Page.objects.all()
+
+    def get_template_names(self):
+        return ["forum/accessibility.html" if self.object.slug == STATEMENT else "forum/page.html"]
+
+    def get_context_data(self, **kwargs):
+        if self.object.slug == STATEMENT:
+            kwargs["barriers"] = statement(local_date(self.object.text_changed_at or self.object.changed_at))
+        return super().get_context_data(**kwargs)
 
 
 class EasyPageView(EasyView):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contacts.models import District, Person, Postcode, Quarter
 from events.models import Event, ProgrammeItem, Series, Venue
-from forum.models import Attachment, FormerAddress, Page, Picture, Topic
+from forum.models import Attachment, Barrier, FormerAddress, Page, Picture, Topic
 from news.models import Article, ArticleType
 from tests.factories import (
     make_article,
@@ -48,6 +48,7 @@ def make_many():
     make_article(topics=topics, picture=picture, event=event, contacts=[person], type=make_type(f"Art {n}"))
     make_attachment()
     Page.objects.create(title=f"Seite {n}")
+    Barrier.objects.create(what=f"Barriere {n}", where="überall", since=timezone.localdate(), alternative="Anrufen")
     FormerAddress.objects.create(path=f"/alt-{n}/", target_path="/aktuelles/")
     rename()
     district = District.objects.all()[n % 12]
@@ -60,7 +61,7 @@ def test_every_model_staff_edit_is_on_the_desk():
     registered = set(admin.site._registry)
     for model in (Article, ArticleType, Event, ProgrammeItem, Venue, Series, Person, District, Quarter, Postcode):
         assert model in registered
-    for model in (Topic, Picture, Attachment, Page, FormerAddress, get_user_model(), Group):
+    for model in (Topic, Picture, Attachment, Barrier, Page, FormerAddress, get_user_model(), Group):
         assert model in registered
 
 
