@@ -7,6 +7,7 @@ PAGES = {
     "news list, empty": "/aktuelles/?thema=wirkung&jahr=2023",
     "news list, wrong filter": "/aktuelles/?jahr=abc",
     "article": "/aktuelles/paritaetisch-nachhaltig-zukunftsfaehige-loesungen-fuer-die-soziale-arbeit/",
+    "article, easy": "/aktuelles/paritaetisch-nachhaltig-zukunftsfaehige-loesungen-fuer-die-soziale-arbeit/leicht/",
     "article without picture": "/aktuelles/beispiel-ohne-bild/",
     "event list": "/veranstaltungen/",
     "event list, past": "/veranstaltungen/?zeitraum=vergangen",
@@ -14,6 +15,7 @@ PAGES = {
     "event, past": "/veranstaltungen/paritaetisch-nachhaltig/",
     "event, cancelled": "/veranstaltungen/beispiel-abgesagt/",
     "event, postponed": "/veranstaltungen/beispiel-verschoben/",
+    "event, easy, outdated": "/veranstaltungen/beispiel-teilhabe-digital-denken/leicht/",
     "event, long title": "/veranstaltungen/beispiel-langer-titel/",
     "programme item": "/veranstaltungen/paritaetisch-nachhaltig/nachhaltigkeitsdialog/",
     "directory": "/kontakt/",
@@ -21,6 +23,7 @@ PAGES = {
     "vacant district": "/kontakt/marzahn-hellersdorf/",
     "person": "/personen/anika-goebel/",
     "guest": "/personen/beispiel-ada-oelmann/",
+    "page, easy": "/leichte-sprache/leicht/",
     "page": "/barrierefreiheit/",
     "not found": "/gibt-es-nicht/",
 }

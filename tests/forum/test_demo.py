@@ -15,7 +15,7 @@ from django.utils import timezone
 from contacts.models import Person
 from events.models import Event, Participation, ProgrammeItem
 from forum.management.demo import forum2023
-from forum.models import Page, Picture
+from forum.models import Barrier, Page, Picture
 from forum.publishing import State
 from news.models import Article
 
@@ -184,6 +184,16 @@ def test_every_state_can_be_seen(demo):
         assert default_storage.exists(thing.social_image.name), thing
 
 
+def test_leichte_sprache_is_there_and_once_behind(demo, client):
+    for things, outdated in ((Article.objects, 0), (Event.objects, 1), (Page.objects, 0)):
+        assert things.published().in_easy_state("vorhanden").count() == 1
+        assert things.in_easy_state("veraltet").count() == outdated
+    for thing in [*Article.objects.exclude(easy_text=""), *Event.objects.exclude(easy_text="")]:
+        assert client.get(thing.get_easy_url()).status_code == 200
+    assert "Bezirks-Beauftragten" in client.get("/leichte-sprache/leicht/").content.decode()
+    assert (Barrier.objects.open().count(), Barrier.objects.fixed().count()) == (2, 1)
+
+
 def test_examples_are_marked(demo):
     real = {forum2023.ARTICLE["slug"], forum2023.RELATED_ARTICLE["slug"], forum2023.EVENT["slug"]}
     for thing in [*Article.objects.exclude(slug__in=real), *Event.objects.exclude(slug__in=real)]:
@@ -192,7 +202,7 @@ def test_examples_are_marked(demo):
 
 def test_everything_passes_its_own_rules(demo):
     refused = []
-    for model in (Article, Event, ProgrammeItem, Person, Picture, Participation):
+    for model in (Article, Event, ProgrammeItem, Person, Picture, Participation, Page, Barrier):
         for thing in model.objects.all():
             try:
                 thing.full_clean()
@@ -205,7 +215,7 @@ def test_loading_twice_changes_nothing(demo, client):
     def content():
         return {
             model: list(model.objects.order_by("pk").values())
-            for model in (Article, Event, ProgrammeItem, Participation, Person, Picture)
+            for model in (Article, Event, ProgrammeItem, Participation, Person, Picture, Page, Barrier)
         }
 
     before = content()

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from contacts.models import District, Person, Representation
 from events.models import Event, EventContact, Participation, ProgrammeItem, Series, Venue
-from forum.management.demo import examples, forum2023, people
+from forum.management.demo import easy, examples, forum2023, people
 from forum.management.demo.drawing import half_circle, wall_of_notes
 from forum.management.demo.login import create_login
-from forum.models import Page, Picture
+from forum.models import Barrier, Page, Picture
 from news.models import Article, ArticleContact, ArticleType
 
 
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         event = load_event()
         load_article(event, picture)
         load_examples(load_picture(wall_of_notes, examples.PICTURE))
+        load_barriers()
         self.stdout.write("Die Beispielinhalte sind geladen.")
 
 
@@ -73,7 +74,7 @@ def load_event():
 
 def load_article(event, picture):
     kind, _ = ArticleType.objects.get_or_create(name=forum2023.ARTICLE_TYPE)
-    article = Article.objects.create(**forum2023.ARTICLE, type=kind, event=event, picture=picture)
+    article = Article.objects.create(**forum2023.ARTICLE, **easy.ARTICLE, type=kind, event=event, picture=picture)
     article.topics.add(*forum2023.ARTICLE_TOPICS)
     add_contacts(ArticleContact, {"article": article}, [facts["slug"] for facts in people.CONTACTS])
     related, _ = Article.objects.get_or_create(
@@ -95,9 +96,18 @@ def load_examples(picture):
         load_example_event(dict(facts), venue, picture)
     for facts in examples.ARTICLES:
         load_example_article(dict(facts), picture)
-    for slug, text in examples.PAGES.items():
+    pages = {slug: {"text": text} for slug, text in examples.PAGES.items()} | {"leichte-sprache": easy.PAGE}
+    for slug, facts in pages.items():
         unwritten = Q(text__contains="bald") | Q(text__contains="noch geschrieben")  # as the migration left them
-        Page.objects.filter(unwritten, slug=slug).update(text=text)
+        Page.objects.filter(unwritten, slug=slug).update(**facts)
+
+
+def load_barriers():
+    if not Barrier.objects.exists():
+        today = timezone.localdate()
+        for facts in easy.BARRIERS:
+            days = {name: today + facts[name] for name in ("since", "fixed_on") if name in facts}
+            Barrier.objects.create(**facts | days)
 
 
 def load_example_event(facts, venue, picture):
@@ -108,12 +118,18 @@ def load_example_event(facts, venue, picture):
     facts["venue"] = venue if facts.pop("venue", False) else None
     if facts["venue"]:
         facts["picture"] = picture
+    if behind := facts.pop("easy", False):
+        facts |= easy.EVENT
     event, created = Event.objects.get_or_create(
         slug=facts["slug"],
         defaults=facts | {"published_at": from_today(timedelta(days=-20)), "text": examples.TEXT},
     )
     if not created:
         return
+    if behind:
+        Event.objects.filter(pk=event.pk).update(
+            easy_changed_at=from_today(easy.EASY_WRITTEN), text_changed_at=from_today(easy.TEXT_CHANGED)
+        )
     event.topics.add(*topics)
     add_contacts(EventContact, {"event": event}, contacts)
     for position, (kind, title, begin, end, room, participants) in enumerate(programme):

@@ -30,6 +30,7 @@ EVENTS = [
         "slug": "beispiel-teilhabe-digital-denken",
         "title": "Beispiel: Teilhabe digital denken",
         "subtitle": "Werkstatt für soziale Organisationen",
+        "easy": True,
         "lead": "Ein Tag, drei Werkstätten: Wir probieren aus, was Mitarbeitende entlastet und niemanden ausschließt.",
         "start": timedelta(days=24, hours=10),
         "end": timedelta(days=24, hours=16),
@@ -144,5 +145,4 @@ PAGES = {
     "Gegründet wurde es 2019 gemeinsam mit der Paritätischen Akademie.</p><h2>Worum es geht</h2><ul><li>soziale "
     "Innovationen</li><li>Wirkung sozialer Arbeit</li><li>neue Arbeitswelten</li></ul>",
     "impressum": "<p>Beispiel: Diese Angaben ersetzt der Verband durch seine eigenen.</p>",
-    "leichte-sprache": "<p>Beispiel: Hier erklären wir das Innovations-Forum in Leichter Sprache.</p>",
 }
