@@ -19,17 +19,24 @@ def may_preview(request: HttpRequest, thing: Model) -> bool:
 
 
 class ItemView(DetailView):
-    """The page of something that has `is_published`; what is not is shown to staff only, marked and never stored."""
+    """The page of something that has `is_published`; what is not is shown to staff only.
+
+    Staff see a banner (`for_staff` in the context) that says what readers see; such a page is never stored.
+    """
 
     def get_object(self, queryset=None):
         item = super().get_object(queryset)
-        if not item.is_published and not may_preview(self.request, item):
+        self.for_staff = may_preview(self.request, item)
+        if not item.is_published and not self.for_staff:
             raise Http404
         return item
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(for_staff=self.for_staff, **kwargs)
+
     def render_to_response(self, context, **options):
         response = super().render_to_response(context, **options)
-        if not self.object.is_published:
+        if self.for_staff:
             response["Cache-Control"] = "private, no-store"
             response["X-Robots-Tag"] = "noindex"
         return response

@@ -36,10 +36,16 @@ def test_the_banner_says_what_will_happen(desk):
     assert "Abgelaufen: nicht mehr öffentlich seit" in desk.get(expired.get_absolute_url()).content.decode()
 
 
-def test_published_pages_carry_no_banner_even_for_staff(desk):
-    response = desk.get(make_article().get_absolute_url())
-    assert "Vorschau" not in response.content.decode()
-    assert "Cache-Control" not in response
+def test_staff_find_the_way_to_the_form_on_public_pages_too(desk, client):
+    article = make_article()
+    response = desk.get(article.get_absolute_url())
+    page = response.content.decode()
+    assert "Öffentlich." in page
+    assert f"/article/{article.pk}/change/" in page
+    assert response["Cache-Control"] == "private, no-store"
+    reader = client.get(article.get_absolute_url())
+    assert 'class="banner"' not in reader.content.decode()
+    assert "Cache-Control" not in reader
 
 
 @pytest.mark.parametrize(
