@@ -161,6 +161,12 @@ class Article(SocialImage, EasyLanguage, Addressed, Publishable):
                 condition=Q(published_at__isnull=False),
             ),
             models.Index(fields=["type", "-published_at"], name="article_by_type"),
+            models.Index(  # filters count from the index alone
+                fields=["published_at"],
+                include=["expires_at", "type", "id"],
+                name="article_visible",
+                condition=Q(published_at__isnull=False),
+            ),
         ]
         constraints = [
             *Publishable.Meta.constraints,
