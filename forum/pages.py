@@ -33,7 +33,18 @@ class Page(EasyLanguage, Addressed, Publishable):
     objects = EasyQuerySet.as_manager()
 
     reserved_slugs = frozenset(
-        {"aktuelles", "kontakt", "medien", "personen", "redaktion", "static", "suche", "themen", "veranstaltungen"}
+        {
+            "aktuelles",
+            "bausteine",
+            "kontakt",
+            "medien",
+            "personen",
+            "redaktion",
+            "static",
+            "suche",
+            "themen",
+            "veranstaltungen",
+        }
     )
     required_to_publish = ("text",)
     easy_source = ("title", "lead", "text")
