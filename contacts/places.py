@@ -45,6 +45,11 @@ class District(models.Model):
     def get_absolute_url(self):
         return reverse("contacts:district", args=[self.slug])
 
+    @property
+    def name_lines(self) -> list[str]:
+        """The name as it stands on the map, broken after its hyphen: `Charlottenburg-`, `Wilmersdorf`."""
+        return self.name.replace("-", "-\n").split("\n")
+
 
 class Quarter(models.Model):
     key = models.CharField("Schlüssel", max_length=4, unique=True)

@@ -24,6 +24,7 @@ def directory(request):
             "people": shown,
             "districts": represented_districts(),
             "filters": Filters(request, [topic], len(shown)),
+            "attribution": ATTRIBUTION,
         },
     )
 
@@ -41,7 +42,9 @@ class DistrictPage(DetailView):
         rows = Representation.objects.responsible().filter(district=self.object)
         people = [row.person for row in rows.with_contact_details().by_name()]
         helpers = [] if people else helpers_for(self.object)
-        return super().get_context_data(people=people, helpers=helpers, attribution=ATTRIBUTION, **kwargs)
+        return super().get_context_data(
+            people=people, helpers=helpers, districts=represented_districts(), attribution=ATTRIBUTION, **kwargs
+        )
 
 
 class PersonPage(ItemView):

@@ -27,7 +27,7 @@ class ProgrammeItemQuerySet(models.QuerySet):
     def with_people(self):
         """Load the people the public may see, in the chosen order."""
         return self.prefetch_related(
-            Prefetch("participations", Participation.objects.visible().select_related("person"))
+            Prefetch("participations", Participation.objects.visible().select_related("person__portrait"))
         )
 
     def with_files(self):
@@ -241,7 +241,8 @@ def timeline(items: Iterable[ProgrammeItem]) -> list[dict]:
         items: in the order of the model (time, then position).
 
     Returns:
-        One dict per day: `day` (date, None while no time is known) and `slots`, each with `starts_at` and `items`.
+        One dict per day: `day` (date, None while no time is known) and `slots`, each with `starts_at`, `items` and
+        `is_break` (nothing but breaks).
     """
 
     def together(item):  # without a time, keynotes stay apart from workshops
@@ -249,12 +250,34 @@ def timeline(items: Iterable[ProgrammeItem]) -> list[dict]:
 
     days = groupby(items, key=lambda item: item.starts_at and local_date(item.starts_at))
     return [
-        {
-            "day": day,
-            "slots": [{"starts_at": start, "items": list(slot)} for (start, _), slot in groupby(of_day, key=together)],
-        }
-        for day, of_day in days
+        {"day": day, "slots": [slot_of(list(slot)) for _, slot in groupby(slots, key=together)]} for day, slots in days
     ]
+
+
+def slot_of(items: list[ProgrammeItem]) -> dict:
+    return {"starts_at": items[0].starts_at, "items": items, "is_break": all(item.is_break for item in items)}
+
+
+def cast(items: Iterable[ProgrammeItem]) -> list[dict]:
+    """Gather everybody of a programme once, in the order of their first appearance.
+
+    Args:
+        items: with their people (see `with_people`).
+
+    Returns:
+        One dict per person: `person`, `credit` (as announced at the first appearance) and `participations`, which know
+        their `item` without a query.
+    """
+    members = {}
+    for item in items:
+        for participation in item.participations.all():
+            participation.item = item
+            member = members.setdefault(
+                participation.person_id,
+                {"person": participation.person, "credit": participation.credit, "participations": []},
+            )
+            member["participations"].append(participation)
+    return list(members.values())
 
 
 def clashes(event: Event) -> list[str]:

@@ -2,7 +2,7 @@ from django.db.models import Case, Count, Value, When
 from django.utils import timezone
 
 from events.models import Event, EventTopic, ProgrammeItem
-from events.programme import timeline
+from events.programme import cast, timeline
 from forum.easy import EasyView
 from forum.filters import Filter, FilteredList, Filters, count_together
 from forum.preview import ItemView
@@ -49,8 +49,11 @@ class EventPage(ItemView):
         return Event.objects.for_page()
 
     def get_context_data(self, **kwargs):
+        items = self.object.programme.all()
         return super().get_context_data(
-            days=timeline(self.object.programme.all()),
+            days=timeline(items),
+            cast=cast(items),
+            results=[item for item in items if item.result and self.object.has_ended],
             articles=self.object.articles.published().newest_first().select_related("type"),
             **kwargs,
         )
@@ -76,3 +79,6 @@ class ProgrammeItemPage(ItemView):
             event__slug=self.kwargs["event_slug"]
         )
         return items.select_related("event__venue").with_people().with_files()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(cast=cast([self.object]), **kwargs)

@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from contacts.models import Person
 from contacts.responsibility import represented_districts
 from events.models import Event
 from forum import mark
 from forum.barriers import statement
 from forum.dates import local_date
 from forum.easy import EasyView
-from forum.models import Page
+from forum.models import Page, Topic
 from forum.pages import STATEMENT
 from forum.preview import ItemView
 from news.models import Article
@@ -22,14 +23,15 @@ from news.models import Article
 
 @require_safe
 def home(request):
-    upcoming = Event.objects.published().upcoming().for_rows()[:4]
+    in_charge = Person.objects.published().in_directory()
     return render(
         request,
         "forum/home.html",
         {
-            "events": upcoming,
+            "event": Event.objects.published().upcoming().for_rows().first(),
             "articles": Article.objects.published().pinned_first().for_rows()[:5],
             "districts": represented_districts(),
+            "topics": Topic.objects.filter(people__in=in_charge).distinct(),
         },
     )
 

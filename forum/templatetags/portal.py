@@ -17,6 +17,7 @@ from forum import mark
 from forum.dates import local_date, local_time
 from forum.pages import STANDARD_PAGES
 from forum.pictures import Picture
+from forum.qr import qr_code
 from forum.richtext import clean_html
 
 register = template.Library()
@@ -91,6 +92,13 @@ def picture(shown: Picture, shape: str = "wide", sizes: str = "100vw", eager: bo
     if not shown.is_complete:
         return {}
     return {"picture": shown, **shown.sources(shape), "sizes": sizes, "eager": eager, "figure": figure}
+
+
+@register.inclusion_tag("components/qr.html", takes_context=True)
+def qr(context) -> dict:
+    """The page's address as a QR code and in words, for paper only."""
+    address = context["request"].build_absolute_uri(context["request"].path)
+    return {"code": qr_code(address), "address": address}
 
 
 @register.simple_tag

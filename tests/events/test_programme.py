@@ -104,11 +104,11 @@ def test_credited_as_announced_there(client, forum):
     first, second = make_item(forum), make_item(forum)
     Participation.objects.create(item=first, person=person)
     Participation.objects.create(item=second, person=person, part=Part.HOST, credited_as="Innovation, Verband")
-    assert ", Coach, plant values " in client.get(first.get_absolute_url()).content.decode()
+    assert "<p>Coach, plant values</p>" in client.get(first.get_absolute_url()).content.decode()
     page = client.get(second.get_absolute_url()).content.decode()
-    assert ", Innovation, Verband " in page
+    assert "<p>Innovation, Verband</p>" in page
     assert "plant values" not in page
-    assert "(Begleitung)" in page
+    assert "<li>Begleitung</li>" in page
 
 
 def test_an_item_is_public_with_its_event(client):

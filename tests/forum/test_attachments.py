@@ -86,8 +86,8 @@ def test_pages_show_title_type_and_size(client):
         thing.attachment_rows.create(attachment=attachment)
         page = client.get(thing.get_absolute_url()).content.decode()
         assert (
-            f'<a href="{attachment.file.url}" download>Ergebnisse</a> <span class="soft">(PDF, 45\xa0Bytes)</span>'
-            in page
+            f'<a href="{attachment.file.url}" download><span class="downloads__title">Ergebnisse</span> '
+            '<span class="downloads__facts">PDF, 45\xa0Bytes</span></a>' in page
         )
 
 
