@@ -81,7 +81,7 @@ class Portal:
         """(status, text) of a page."""
         try:
             with urllib.request.urlopen(self.address + path, timeout=20) as answer:
-                return answer.status, answer.read().decode()
+                return answer.status, answer.read().decode(errors="replace")
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read().decode()

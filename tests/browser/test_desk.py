@@ -49,11 +49,11 @@ def test_from_an_empty_form_to_the_public_article(desk_page, open_page, photo):
     choose(page, "Schlagworte", "Wirkung")
     field(page, "Einleitung").fill("Der Laden ist offen.")
     choose(page, "Bild", "Verlauf")
-    text = page.locator(".ProseMirror[contenteditable]")
+    text = page.locator(".field-text .ProseMirror[contenteditable]")
     text.click()
     page.keyboard.type("Es geht los.")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Überschrift", exact=True).click()
+    page.locator(".field-text").get_by_role("button", name="Überschrift", exact=True).click()
     page.keyboard.type("Wann?")
     page.locator(".field-published_at input").first.fill(date.today().strftime("%d.%m.%Y"))  # noqa: DTZ011 - as a person reads the calendar
     save(page)
@@ -83,7 +83,7 @@ def test_what_was_typed_survives_a_mistake(desk_page):
     page = desk_page
     page.goto("/redaktion/news/article/add/")
     field(page, "Titel").fill("Mit einem Fehler")
-    page.locator(".ProseMirror[contenteditable]").click()
+    page.locator(".field-text .ProseMirror[contenteditable]").click()
     page.keyboard.type("Mühsam geschrieben.")
     page.locator(".field-published_at input").first.fill("32.13.2026")
     page.evaluate("document.querySelector('#article_form').noValidate = true")
@@ -93,7 +93,7 @@ def test_what_was_typed_survives_a_mistake(desk_page):
     )
     expect(page.locator(".field-published_at input").first).to_have_value("32.13.2026")
     expect(field(page, "Titel")).to_have_value("Mit einem Fehler")
-    expect(page.locator(".ProseMirror[contenteditable]")).to_have_text("Mühsam geschrieben.")
+    expect(page.locator(".field-text .ProseMirror[contenteditable]")).to_have_text("Mühsam geschrieben.")
 
 
 def test_the_text_editor_speaks_german_and_knows_other_languages(desk_page):
@@ -105,14 +105,14 @@ def test_the_text_editor_speaks_german_and_knows_other_languages(desk_page):
     assert [
         name for name in names if re.search(r"\b(bold|italic|list|link|table|row|column|undo|redo|heading)\b", name)
     ] == []
-    assert page.locator(".ProseMirror[contenteditable]").get_attribute("aria-labelledby")
+    assert page.locator(".field-text .ProseMirror[contenteditable]").get_attribute("aria-labelledby")
 
-    page.locator(".ProseMirror[contenteditable]").click()
+    page.locator(".field-text .ProseMirror[contenteditable]").click()
     page.keyboard.type("Save the date")
     page.keyboard.press("Control+A")
-    page.locator(".prose-menubar__selected", has_text="Sprache").click()
-    page.locator(".prose-menubar__option", has_text="Englisch").click()
-    expect(page.locator('.ProseMirror[contenteditable] span[lang="en"]')).to_have_text("Save the date")
+    page.locator(".field-text .prose-menubar__selected", has_text="Sprache").click()
+    page.locator(".prose-menubar__option:visible", has_text="Englisch").click()
+    expect(page.locator('.field-text .ProseMirror[contenteditable] span[lang="en"]')).to_have_text("Save the date")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,142 @@
+"""Pages for everyone: keyboard only, large text, own spacing, forced colours, paper."""
+
+import io
+import re
+
+import pytest
+import zxingcpp
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+
+from tests.browser.pages import PAGES
+
+every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+
+# What a keyboard should reach: everything operable that can be seen.
+OPERABLE = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+    .filter(one => one.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true}))
+    .map((one, number) => one.dataset.number = number).length"""
+FOCUSED = """() => {
+    const one = document.activeElement
+    if (one === document.body) return null
+    const look = getComputedStyle(one), area = one.querySelector('.map__district')
+    const ring = area ? getComputedStyle(area).strokeWidth : look.outlineStyle === 'solid' ? look.outlineWidth : '0'
+    const box = one.getClientRects()[0]
+    const middle = [box.x + box.width / 2, box.y + box.height / 2]
+    const top = document.elementFromPoint(...middle)
+    return {
+        number: one.dataset.number, name: one.outerHTML.slice(0, 120), ring: parseFloat(ring),
+        inView: box.top >= 0 && box.bottom <= innerHeight,
+        uncovered: area ? true : top === one || one.contains(top) || top.contains(one),
+    }
+}"""
+SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
+    p { margin-block-end: 2em !important }"""  # WCAG 2.2, success criterion 1.4.12
+CUT_OFF = """() => [...document.querySelectorAll('body *')]
+    .filter(one => !one.closest('svg, .visually-hidden, .scroller') && !one.matches('.visually-hidden'))
+    .filter(one => getComputedStyle(one).clipPath === 'none') // not for eyes
+    .filter(one => ['hidden', 'clip'].includes(getComputedStyle(one).overflowX))
+    .filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.outerHTML.slice(0, 120))"""
+
+
+@every_page
+def test_a_keyboard_reaches_everything_and_shows_where_it_is(open_page, path):
+    page = open_page(path, width=360, height=780)
+    expected = page.evaluate(OPERABLE)
+    reached = []
+    for _ in range(expected + 1):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        if focused is None:
+            break
+        reached.append(focused["number"])
+        assert focused["ring"] >= 2, focused
+        assert focused["inView"], focused
+        assert focused["uncovered"], focused
+    assert reached == [str(number) for number in range(expected)], "in the order of the page, each once"
+
+
+@every_page
+def test_text_may_be_spaced_and_enlarged(open_page, path):
+    page = open_page(path, width=320)
+    page.add_style_tag(content=SPACING)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, "something sticks out"
+    assert page.evaluate(CUT_OFF) == []
+    page = open_page(path, width=1280)
+    page.add_style_tag(content="html { font-size: 200% !important }")  # 1.4.4
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280, "something sticks out"
+    assert page.evaluate(CUT_OFF) == []
+
+
+@pytest.mark.parametrize("path", [PAGES["home"], PAGES["event"], PAGES["news list, filtered"]])
+def test_main_actions_are_easy_to_hit(open_page, path):
+    page = open_page(path, width=360)
+    for summary in page.locator(".filters__summary").all():
+        summary.click()
+    small = page.locator(".menu a, .button, .chosen a, .brand, .pagination a").evaluate_all(
+        "all => all.filter(one => one.getBoundingClientRect().height < 44).map(one => one.outerHTML)"
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("name", ["home", "event", "directory", "article"])
+def test_forced_colours_keep_what_matters(open_page, name):
+    page = open_page(PAGES[name], forced_colors="active", scheme="dark")
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"] + node["failureSummary"] for node in one["nodes"]]) for one in found] == []
+    ground = page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor")
+    for part in page.locator(".mark circle, .placeholder__dot circle, .map__label").all()[:9]:
+        assert part.evaluate("one => getComputedStyle(one).fill") != ground
+
+
+def test_more_contrast_is_given_to_who_asks(open_page):
+    page = open_page("/", contrast="more")
+    assert page.evaluate("getComputedStyle(document.documentElement).color") == "rgb(0, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.querySelector('.row__meta')).color") == "rgb(0, 0, 0)"
+
+
+def test_pages_change_without_motion_for_who_wants_none(open_page):
+    for wish, allowed in (("reduce", False), ("no-preference", True)):
+        page = open_page("/", reduced_motion=wish)
+        rules = page.evaluate(
+            """() => { const found = []; const walk = list => { for (const rule of list) {
+                if (rule instanceof CSSMediaRule && !matchMedia(rule.conditionText).matches) continue
+                if (rule.constructor.name === 'CSSViewTransitionRule') found.push(rule.navigation)
+                if (rule.cssRules) walk(rule.cssRules) } }
+            for (const sheet of document.styleSheets) walk(sheet.cssRules); return found }"""
+        )
+        assert rules == (["auto"] if allowed else [])
+
+
+@pytest.mark.parametrize("name", ["article", "event", "directory", "person", "district", "programme item"])
+def test_on_paper_it_is_a_notice_with_the_way_back(open_page, site, name):
+    page = open_page(PAGES[name], width=794)
+    page.emulate_media(media="print")
+    for part in (".site-header nav", ".site-footer", ".breadcrumb", ".skip-link"):
+        assert not page.locator(part).first.is_visible(), part
+    colours = page.locator("main *:visible").evaluate_all(
+        "all => [...new Set(all.map(one => getComputedStyle(one).color))]"
+    )
+    assert set(colours) == {"rgb(0, 0, 0)"}, "black on white"
+    code = Image.open(io.BytesIO(page.locator(".qr svg").screenshot()))
+    assert [found.text for found in zxingcpp.read_barcodes(code)] == [site.address + PAGES[name]]
+    assert page.locator(".qr__address").inner_text() == site.address + PAGES[name]
+    pdf = page.pdf(format="A4", print_background=False)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 4
+
+
+def test_addresses_of_links_are_written_out_on_paper(open_page):
+    page = open_page(PAGES["event"], width=794)
+    page.emulate_media(media="print")
+    shown = page.locator('.facts a[href^="https"]').first.evaluate(
+        "one => [getComputedStyle(one, '::after').content, one.href]"
+    )
+    assert shown[0] == f'" (" "{shown[1]}" ")"' or shown[1] in shown[0]
+
+
+def test_browsers_may_fetch_ahead_what_anybody_may_read(open_page):
+    page = open_page("/")
+    rules = page.evaluate("JSON.parse(document.querySelector('script[type=speculationrules]').textContent)")
+    (rule,) = rules["prefetch"]
+    assert {"not": {"href_matches": ["/redaktion/*", "/medien/*"]}} in rule["where"]["and"]
+    assert page.locator("script").count() == 1
