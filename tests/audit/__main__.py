@@ -63,6 +63,7 @@ def start(folder) -> Portal:
         "PORTAL_MODE": "production",
         "SECRET_KEY": secrets.token_hex(40),
         "ALLOWED_HOSTS": "127.0.0.1",
+        "REPORTS_MAIL": "barrieren@example.org",
         "DJANGO_SETTINGS_MODULE": "tests.audit.settings",
     }
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
