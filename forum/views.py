@@ -73,7 +73,7 @@ def manifest(request):
             "short_name": "Forum",
             "lang": "de",
             "start_url": reverse("home"),
-            "display": "minimal-ui",
+            "display": "browser",
             "background_color": mark.PAPER,
             "theme_color": mark.PAPER,
             "icons": [

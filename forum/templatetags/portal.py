@@ -119,6 +119,13 @@ def mark_dots() -> list[tuple[str, str, str, bool]]:
     return [(f"{x:g}", f"{y:g}", f"{mark.RADIUS:g}", number == mark.ONE) for number, (x, y) in enumerate(mark.DOTS)]
 
 
+@register.simple_tag
+@lru_cache(maxsize=1)
+def favicon_address() -> SafeString:
+    """The favicon inside the page: a request less on the first visit, and as a phone counts, a connection less."""
+    return mark_safe("data:image/svg+xml," + quote((settings.ROOT / "static" / "img" / "favicon.svg").read_text()))  # noqa: S308
+
+
 @register.inclusion_tag("components/placeholder.html")
 def placeholder(slug: str):
     """A drawing in place of a picture, the same for the same slug for ever."""

@@ -118,7 +118,7 @@ def test_the_manifest_names_icons_that_exist(client):
     manifest = response.json()
     assert manifest["lang"] == "de"
     assert manifest["start_url"] == "/"
-    assert manifest["display"] == "minimal-ui"
+    assert manifest["display"] == "browser"
     assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
     for icon in manifest["icons"]:
         with Image.open(finders.find(icon["src"].removeprefix("/static/"))) as image:
