@@ -90,6 +90,11 @@ class EventQuerySet(EasyQuerySet):
         """Exactly the rest, the latest first."""
         return self.filter(over_at__lte=at or timezone.now()).order_by("-starts_at", "-pk")
 
+    def taking_place(self):
+        """Drop what is cancelled, and what has been postponed to a day nobody knows yet."""
+        no_new_date = Q(previous_starts_at__isnull=True) | Q(previous_starts_at=F("starts_at"))
+        return self.exclude(Q(status=Event.Status.CANCELLED) | Q(status=Event.Status.POSTPONED) & no_new_date)
+
     def for_rows(self):
         """Load what a row of a list shows: two queries in all."""
         return self.select_related("venue", "picture").prefetch_related("topics")

@@ -241,21 +241,53 @@ def timeline(items: Iterable[ProgrammeItem]) -> list[dict]:
         items: in the order of the model (time, then position).
 
     Returns:
-        One dict per day: `day` (date, None while no time is known) and `slots`, each with `starts_at`, `items` and
-        `is_break` (nothing but breaks).
+        One dict per day: `day` (date, None while no time is known) and `slots`, each with `starts_at`, `items` (what
+        begins, or goes on, at the same time), `is_break` (nothing but breaks) and `choices` (among how many items one
+        has to choose; without times only workshops are known to be parallel).
     """
 
-    def together(item):  # without a time, keynotes stay apart from workshops
-        return item.starts_at, "" if item.starts_at else item.kind
-
     days = groupby(items, key=lambda item: item.starts_at and local_date(item.starts_at))
-    return [
-        {"day": day, "slots": [slot_of(list(slot)) for _, slot in groupby(slots, key=together)]} for day, slots in days
-    ]
+    return [{"day": day, "slots": [slot_of(items) for items in slots(of_day)]} for day, of_day in days]
+
+
+def slots(items: Iterable[ProgrammeItem]) -> list[list[ProgrammeItem]]:
+    """Gather what is parallel; without a time, keynotes stay apart from workshops."""
+    found = []
+    for item in items:
+        before = found[-1] if found else []
+        if item.starts_at is None:
+            parallel = before and before[0].starts_at is None and before[0].kind == item.kind
+        else:
+            parallel = any(are_parallel(one, item) for one in before if one.starts_at)
+        if parallel:
+            before.append(item)
+        else:
+            found.append([item])
+    return found
+
+
+def are_parallel(first: ProgrammeItem, second: ProgrammeItem) -> bool:
+    """Workshops that overlap are; anything else (an exhibition that lasts all day) only when both begin together."""
+    workshops = first.kind == second.kind == ProgrammeItem.Kind.WORKSHOP
+    return first.starts_at == second.starts_at or (workshops and overlap(first, second))
 
 
 def slot_of(items: list[ProgrammeItem]) -> dict:
-    return {"starts_at": items[0].starts_at, "items": items, "is_break": all(item.is_break for item in items)}
+    parallel = [item for item in items if item.kind == item.Kind.WORKSHOP or (item.starts_at and not item.is_break)]
+    return {
+        "starts_at": items[0].starts_at,
+        "items": items,
+        "is_break": all(item.is_break for item in items),
+        "choices": len(parallel),
+    }
+
+
+def without_times(items: Iterable[ProgrammeItem]) -> list[ProgrammeItem]:
+    """The programme of an event that waits for a new date: what is planned, but not when."""
+    items = list(items)
+    for item in items:
+        item.starts_at = item.ends_at = None
+    return items
 
 
 def cast(items: Iterable[ProgrammeItem]) -> list[dict]:

@@ -28,7 +28,7 @@ def home(request):
         request,
         "forum/home.html",
         {
-            "event": Event.objects.published().upcoming().for_rows().first(),
+            "event": Event.objects.published().upcoming().taking_place().for_rows().first(),
             "articles": Article.objects.published().pinned_first().for_rows()[:5],
             "districts": represented_districts(),
             "topics": Topic.objects.filter(people__in=in_charge).distinct(),
@@ -96,4 +96,5 @@ def not_found(request, exception):
 
 def server_error(request):
     """Needs neither database nor template inheritance: both may be what is broken."""
-    return HttpResponseServerError(loader.render_to_string("500.html"))
+    context = {"request": request, "page_title": "Störung"}  # the request knows the address for a report
+    return HttpResponseServerError(loader.render_to_string("500.html", context))

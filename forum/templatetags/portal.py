@@ -1,5 +1,6 @@
 """Tags and filters of all templates (built in, no {% load %} needed)."""
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from html import unescape
@@ -9,7 +10,7 @@ from django import template
 from django.conf import settings
 from django.template.defaultfilters import date as formatted
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
@@ -33,7 +34,19 @@ def richtext(html: str) -> SafeString:
     return mark_safe(cleaned(html))  # noqa: S308
 
 
-cleaned = lru_cache(maxsize=256)(clean_html)
+@lru_cache(maxsize=256)
+def cleaned(html: str) -> str:
+    """Cleaned HTML whose tables can be scrolled, by keyboard too: a wide one must not widen the page (WCAG 1.4.10)."""
+    scroller = '<div class="scroller" role="region" aria-label="Tabelle" tabindex="0"><table>'
+    return clean_html(html).replace("<table>", scroller).replace("</table>", "</table></div>")
+
+
+@register.filter
+def plain_text(html: str) -> str:
+    """The words of a RichTextField, with a space where a block ends."""
+    return " ".join(
+        unescape(strip_tags(re.sub(r"(</(?:p|li|h\d|td|th|blockquote)>|<br>)", r"\1 ", clean_html(html)))).split()
+    )
 
 
 @register.simple_tag
@@ -96,8 +109,10 @@ def picture(shown: Picture, shape: str = "wide", sizes: str = "100vw", eager: bo
 
 @register.inclusion_tag("components/qr.html", takes_context=True)
 def qr(context) -> dict:
-    """The page's address as a QR code and in words, for paper only."""
-    address = context["request"].build_absolute_uri(context["request"].path)
+    """The page's address as a QR code and in words, for paper only; with what is chosen, when that is printed."""
+    request = context["request"]
+    filters = context.get("filters")
+    address = request.build_absolute_uri(filters.address({}) if filters else request.path)
     return {"code": qr_code(address), "address": address}
 
 

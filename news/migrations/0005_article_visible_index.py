@@ -4,17 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0002_berlin'),
-        ('events', '0003_easy_language'),
-        ('forum', '0004_barriers'),
-        ('news', '0004_easy_language'),
+        ("contacts", "0002_berlin"),
+        ("events", "0003_easy_language"),
+        ("forum", "0004_barriers"),
+        ("news", "0004_easy_language"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['published_at'], include=('expires_at', 'type', 'id'), name='article_visible'),
+            model_name="article",
+            index=models.Index(
+                condition=models.Q(("published_at__isnull", False)),
+                fields=["published_at"],
+                include=("expires_at", "type", "id"),
+                name="article_visible",
+            ),
         ),
     ]

@@ -5,9 +5,11 @@ An error page is judged without the two audits that only repeat that it is one.
 
 import json
 import os
+import pathlib
 import signal
 import statistics
 import subprocess
+import tempfile
 
 from forum.bootstrap import find_chromium
 from tests.audit.tools import package
@@ -40,28 +42,30 @@ def judge(address, pages):
 
 
 def measure(url, skipped) -> dict:
-    command = ["node", package("lighthouse") / "cli" / "index.js", url, "--quiet", "--output=json"]
-    command += ["--output-path=stdout", "--no-enable-error-reporting", "--disable-full-page-screenshot"]
-    command += ["--chrome-flags=--no-sandbox --headless=new"]
-    if skipped:
-        command += ["--ignore-status-code", *(f"--skip-audits={audit}" for audit in skipped)]
-    process = subprocess.Popen(
-        command,
-        env=os.environ | {"CHROME_PATH": find_chromium()},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        output, errors = process.communicate()
-    except BaseException:
-        process.send_signal(signal.SIGINT)  # Lighthouse ends its browser, which nobody else would
-        process.wait()
-        raise
-    try:
-        return json.loads(output)
-    except json.JSONDecodeError:
-        return {"runtimeError": {"message": errors.strip()[-300:]}}
+    with tempfile.TemporaryDirectory(prefix="portal-lighthouse-") as folder:
+        report = pathlib.Path(folder) / "report.json"  # a pipe would be cut off where Lighthouse ends itself
+        command = ["node", package("lighthouse") / "cli" / "index.js", url, "--quiet", "--output=json"]
+        command += [f"--output-path={report}", "--no-enable-error-reporting", "--disable-full-page-screenshot"]
+        command += ["--chrome-flags=--no-sandbox --headless=new"]
+        if skipped:
+            command += ["--ignore-status-code", *(f"--skip-audits={audit}" for audit in skipped)]
+        process = subprocess.Popen(
+            command,
+            env=os.environ | {"CHROME_PATH": find_chromium()},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            _, errors = process.communicate()
+        except BaseException:
+            process.send_signal(signal.SIGINT)  # Lighthouse ends its browser, which nobody else would
+            process.wait()
+            raise
+        try:
+            return json.loads(report.read_text())
+        except (OSError, json.JSONDecodeError):
+            return {"runtimeError": {"message": errors.strip()[-300:]}}
 
 
 def figures_of(reports) -> dict[str, float]:

@@ -132,3 +132,24 @@ def test_links_of_the_desk_are_legible_in_every_theme(desk_page, scheme, theme):
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
     page.wait_for_timeout(300)  # colours fade
     assert Axe().run(page, options={"runOnly": ["color-contrast"]}).response["violations"] == []
+
+
+def test_a_wide_table_scrolls_by_itself(desk_page, open_page):
+    page = desk_page
+    page.goto("/redaktion/news/article/add/")
+    field(page, "Titel").fill("Mit breiter Tabelle")
+    field(page, "Art").select_option("Meldungen")
+    field(page, "Einleitung").fill("Viele Spalten.")
+    page.locator(".field-text .ProseMirror[contenteditable]").click()
+    page.locator(".field-text").get_by_role("button", name="Tabelle einfügen").click()
+    page.keyboard.type("Donaudampfschifffahrtsgesellschaft")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        page.keyboard.type("Rechtsschutzversicherungsgesellschaften")
+    page.locator(".field-published_at input").first.fill(date.today().strftime("%d.%m.%Y"))  # noqa: DTZ011 - as a person reads the calendar
+    save(page)
+    reader = open_page("/aktuelles/mit-breiter-tabelle/", width=320)
+    assert reader.evaluate("document.documentElement.scrollWidth") <= 320
+    region = reader.get_by_role("region", name="Tabelle")
+    region.focus()
+    assert region.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"

@@ -20,7 +20,9 @@ FOCUSED = """() => {
     const one = document.activeElement
     if (one === document.body) return null
     const look = getComputedStyle(one), area = one.querySelector('.map__district')
-    const ring = area ? getComputedStyle(area).strokeWidth : look.outlineStyle === 'solid' ? look.outlineWidth : '0'
+    const stroke = area && getComputedStyle(area), others = document.querySelector('.map a:not(:focus) .map__district')
+    const grown = area && parseFloat(stroke.strokeWidth) - parseFloat(getComputedStyle(others).strokeWidth)
+    const ring = area ? grown : look.outlineStyle === 'solid' ? look.outlineWidth : '0'
     const box = one.getClientRects()[0]
     const middle = [box.x + box.width / 2, box.y + box.height / 2]
     const top = document.elementFromPoint(...middle)
@@ -41,7 +43,11 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')]
 
 @every_page
 def test_a_keyboard_reaches_everything_and_shows_where_it_is(open_page, path):
-    page = open_page(path, width=360, height=780)
+    walk(open_page(path, width=360, height=780))
+    walk(open_page(path, width=1280, scheme="dark"))
+
+
+def walk(page):
     expected = page.evaluate(OPERABLE)
     reached = []
     for _ in range(expected + 1):

@@ -139,7 +139,7 @@ def test_the_online_room_closes_with_the_event(client):
 @pytest.mark.parametrize(("status", "says"), [("cancelled", "Abgesagt."), ("postponed", "Verschoben.")])
 def test_cancelled_and_postponed_are_said_everywhere(client, status, says):
     event = make_event(status=status, status_reason="Sturmwarnung")
-    for address in ("/", "/veranstaltungen/", event.get_absolute_url()):
+    for address in ("/veranstaltungen/", event.get_absolute_url()):
         page = client.get(address).content.decode()
         assert says in page
         assert "Sturmwarnung" in page
@@ -157,3 +157,14 @@ def test_the_look_back_is_found_from_the_event(client):
 def test_a_title_that_is_one_long_word(client):
     event = make_event(title="Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 3)
     assert client.get(event.get_absolute_url()).status_code == 200
+
+
+def test_home_announces_what_takes_place(client):
+    make_event(title="Fällt aus", status="cancelled", starts_at=tomorrow())
+    make_event(title="Ohne Termin", status="postponed", starts_at=tomorrow())
+    assert "Zurzeit ist keine Veranstaltung geplant." in client.get("/").content.decode()
+    make_event(title="Neuer Termin", status="postponed", previous_starts_at=yesterday(), starts_at=tomorrow())
+    page = client.get("/").content.decode()
+    assert "Neuer Termin" in page
+    assert "Fällt aus" not in page
+    assert "Ohne Termin" not in page

@@ -1,3 +1,4 @@
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -78,6 +79,44 @@ def test_timeline_shows_what_is_parallel_and_several_days():
     days = timeline(event.programme.all())
     assert [day["day"].day for day in days] == [14, 15]
     assert [[item.title for item in slot["items"]] for slot in days[0]["slots"]] == [["Impuls"], ["A", "B"]]
+
+
+def test_workshops_that_overlap_are_parallel_and_a_break_is_no_choice(forum):
+    make_item(forum, title="Ausstellung", kind="plenary", starts_at=at(10), ends_at=at(16))
+    make_item(forum, title="Lang", starts_at=at(11), ends_at=at(13))
+    make_item(forum, title="Versetzt", starts_at=at(11, 30), ends_at=at(12, 30))
+    make_item(forum, title="Pause", kind="break", starts_at=at(13), position=1)
+    make_item(forum, title="Offenes Ohr", kind="plenary", starts_at=at(13), position=2)
+    (day,) = timeline(forum.programme.all())
+    assert [([item.title for item in slot["items"]], slot["choices"]) for slot in day["slots"]] == [
+        (["Ausstellung"], 1), (["Lang", "Versetzt"], 2), (["Pause", "Offenes Ohr"], 1),
+    ]  # fmt: skip
+
+
+def test_an_event_that_waits_for_a_date_says_no_old_times(client):
+    event = make_event(
+        starts_at=at(10), ends_at=at(16), status="postponed", format="online", online_url="https://example.org/raum"
+    )
+    item = make_item(event, title="Werkstatt", starts_at=at(11), ends_at=at(13))
+    for page in (event, item):
+        text = client.get(page.get_absolute_url()).content.decode()
+        assert "Werkstatt" in text
+        assert "11 " not in re.sub(r"<[^>]+>", "", text.partition("<main")[2])
+        assert "example.org/raum" not in text
+
+
+def test_a_cancelled_event_opens_no_online_room(client):
+    event = make_event(starts_at=tomorrow(), status="cancelled")
+    item = make_item(event, online_url="https://example.org/raum")
+    assert "example.org/raum" not in client.get(item.get_absolute_url()).content.decode()
+
+
+def test_items_of_several_days_stand_below_their_day(client):
+    event = make_event(starts_at=at(10), ends_at=at(16, day=15))
+    make_item(event, title="Erster", starts_at=at(10))
+    make_item(event, title="Zweiter", starts_at=at(10, day=15))
+    page = client.get(event.get_absolute_url()).content.decode()
+    assert re.findall(r"<h(\d) class=\"(?:programme__day|item__title)\">", page) == ["3", "4", "3", "4"]
 
 
 def test_timeline_without_times_keeps_the_keynote_apart(forum):

@@ -1,6 +1,8 @@
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
+from django.views.defaults import permission_denied
 
 from tests.factories import make_article
 
@@ -31,6 +33,14 @@ def test_the_error_page_needs_no_database(monkeypatch):
     assert "Der Fehler liegt bei uns." in page
     assert "geheime Einzelheit" not in page
     assert "portal" in page
+    assert "mailto:barrieren@example.org?subject=" in page
+
+
+def test_refused_requests_are_explained_in_german(client, rf):
+    answer = client.get("/", headers={"host": "fremd.example"})
+    assert (answer.status_code, "Diese Anfrage haben wir nicht verstanden" in answer.content.decode()) == (400, True)
+    answer = permission_denied(rf.get("/"), PermissionDenied())
+    assert (answer.status_code, "Hier haben Sie keinen Zugang" in answer.content.decode()) == (403, True)
 
 
 def test_only_the_methods_a_reader_needs(client):
@@ -46,6 +56,7 @@ def test_an_expired_form_is_explained_in_german(staff):
     answer = client.post("/redaktion/news/article/add/", {"title": "Lange geschrieben"})
     assert answer.status_code == 403
     assert "Bitte senden Sie das Formular noch einmal ab" in answer.content.decode()
+    assert "mailto:barrieren@example.org?subject=" in answer.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/", "/kontakt/", "/aktuelles/", "/veranstaltungen/", "/impressum/"])
