@@ -142,6 +142,7 @@ def test_a_wide_table_scrolls_by_itself(desk_page, open_page):
     field(page, "Einleitung").fill("Viele Spalten.")
     page.locator(".field-text .ProseMirror[contenteditable]").click()
     page.locator(".field-text").get_by_role("button", name="Tabelle einfügen").click()
+    page.locator(".prose-editor-dialog [type=submit]").click()
     page.keyboard.type("Donaudampfschifffahrtsgesellschaft")
     for _ in range(2):
         page.keyboard.press("Tab")

@@ -12,6 +12,9 @@ from tests.browser.pages import PAGES
 
 every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 
+# filters are open, facts stay in sight, the map is large
+WIDE_IS_OTHERWISE = {PAGES[name] for name in ("home", "news list, filtered", "article", "event", "directory")}
+
 # What a keyboard should reach: everything operable that can be seen.
 OPERABLE = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
     .filter(one => one.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true}))
@@ -29,7 +32,7 @@ FOCUSED = """() => {
     return {
         number: one.dataset.number, name: one.outerHTML.slice(0, 120), ring: parseFloat(ring),
         inView: box.top >= 0 && box.bottom <= innerHeight,
-        uncovered: area ? true : top === one || one.contains(top) || top.contains(one),
+        uncovered: area ? true : top !== null && (top === one || one.contains(top) || top.contains(one)),
     }
 }"""
 SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
@@ -44,7 +47,8 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')]
 @every_page
 def test_a_keyboard_reaches_everything_and_shows_where_it_is(open_page, path):
     walk(open_page(path, width=360, height=780))
-    walk(open_page(path, width=1280, scheme="dark"))
+    if path in WIDE_IS_OTHERWISE:
+        walk(open_page(path, width=1280, scheme="dark"))
 
 
 def walk(page):
