@@ -345,6 +345,11 @@ class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
         return self.status == self.Status.POSTPONED and self.previous_starts_at in (None, self.starts_at)
 
     @property
+    def admits_online(self) -> bool:
+        """Tell whether links to the online rooms of the event and of its items are shown."""
+        return self.takes_place and not self.waits_for_date and not self.has_ended
+
+    @property
     def is_on_site(self) -> bool:
         return self.format != self.Format.ONLINE
 

@@ -245,7 +245,10 @@ def timeline(items: Iterable[ProgrammeItem]) -> list[dict]:
         begins, or goes on, at the same time), `is_break` (nothing but breaks) and `choices` (among how many items one
         has to choose; without times only workshops are known to be parallel).
     """
-
+    items = list(items)
+    if items and items[0].event.waits_for_date:  # what is planned is known, when is not
+        for item in items:
+            item.starts_at = item.ends_at = None
     days = groupby(items, key=lambda item: item.starts_at and local_date(item.starts_at))
     return [{"day": day, "slots": [slot_of(items) for items in slots(of_day)]} for day, of_day in days]
 
@@ -280,14 +283,6 @@ def slot_of(items: list[ProgrammeItem]) -> dict:
         "is_break": all(item.is_break for item in items),
         "choices": len(parallel),
     }
-
-
-def without_times(items: Iterable[ProgrammeItem]) -> list[ProgrammeItem]:
-    """The programme of an event that waits for a new date: what is planned, but not when."""
-    items = list(items)
-    for item in items:
-        item.starts_at = item.ends_at = None
-    return items
 
 
 def cast(items: Iterable[ProgrammeItem]) -> list[dict]:

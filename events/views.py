@@ -2,7 +2,7 @@ from django.db.models import Case, Count, Value, When
 from django.utils import timezone
 
 from events.models import Event, EventTopic, ProgrammeItem
-from events.programme import cast, timeline, without_times
+from events.programme import cast, timeline
 from forum.easy import EasyView
 from forum.filters import Filter, FilteredList, Filters, count_together
 from forum.preview import ItemView
@@ -50,8 +50,6 @@ class EventPage(ItemView):
 
     def get_context_data(self, **kwargs):
         items = self.object.programme.all()
-        if self.object.waits_for_date:
-            items = without_times(items)
         return super().get_context_data(
             days=timeline(items),
             cast=cast(items),

@@ -190,14 +190,24 @@ class Filters(list):
     def without_all(self) -> str:
         return self.address({one.name: "" for one in self})
 
-    def address(self, changes: dict[str, str]) -> str:
+    @property
+    def own_address(self) -> str:
+        """The address of what is chosen, without parameters that are none of our filters."""
+        return self.address({}, others=())
+
+    def address(self, changes: dict[str, str], others: Iterable[tuple[str, str]] | None = None) -> str:
         """The address of the first page with some filters changed.
 
         One selection has one address: its parameters keep their order, what is always chosen behind the others.
+
+        Args:
+            changes: parameter → value, empty for none.
+            others: parameters that follow, those of the request by default.
         """
         ordered = sorted(self, key=lambda one: one.always_one)
         values = [(one.name, changes.get(one.name, one.value)) for one in ordered]
-        query = urlencode([*((name, value) for name, value in values if value), *self.others])
+        others = self.others if others is None else others
+        query = urlencode([*((name, value) for name, value in values if value), *others])
         return f"{self.path}?{query}" if query else self.path
 
 

@@ -45,7 +45,7 @@ def cleaned(html: str) -> str:
 def plain_text(html: str) -> str:
     """The words of a RichTextField, with a space where a block ends."""
     return " ".join(
-        unescape(strip_tags(re.sub(r"(</(?:p|li|h\d|td|th|blockquote)>|<br>)", r"\1 ", clean_html(html)))).split()
+        unescape(strip_tags(re.sub(r"(</(?:p|li|h\d|td|th|blockquote)>|<br>)", r"\1 ", cleaned(html)))).split()
     )
 
 
@@ -112,7 +112,7 @@ def qr(context) -> dict:
     """The page's address as a QR code and in words, for paper only; with what is chosen, when that is printed."""
     request = context["request"]
     filters = context.get("filters")
-    address = request.build_absolute_uri(filters.address({}) if filters else request.path)
+    address = request.build_absolute_uri(filters.own_address if filters else request.path)
     return {"code": qr_code(address), "address": address}
 
 

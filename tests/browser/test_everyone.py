@@ -46,12 +46,14 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')]
 
 @every_page
 def test_a_keyboard_reaches_everything_and_shows_where_it_is(open_page, path):
-    walk(open_page(path, width=360, height=780))
+    assert unseen_steps(open_page(path, width=360, height=780)) == []
     if path in WIDE_IS_OTHERWISE:
-        walk(open_page(path, width=1280, scheme="dark"))
+        assert unseen_steps(open_page(path, width=1280, scheme="dark")) == []
 
 
-def walk(page):
+def unseen_steps(page):
+    """Walk a page by the tabulator and return the steps a reader could not see."""
+    unseen = []
     expected = page.evaluate(OPERABLE)
     reached = []
     for _ in range(expected + 1):
@@ -60,10 +62,10 @@ def walk(page):
         if focused is None:
             break
         reached.append(focused["number"])
-        assert focused["ring"] >= 2, focused
-        assert focused["inView"], focused
-        assert focused["uncovered"], focused
+        if focused["ring"] < 2 or not focused["inView"] or not focused["uncovered"]:
+            unseen.append(focused)
     assert reached == [str(number) for number in range(expected)], "in the order of the page, each once"
+    return unseen
 
 
 @every_page

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from events.models import Event, Participation, ProgrammeItem
 from events.programme import Part, clashes, timeline
-from tests.factories import make_event, make_item, make_person, tomorrow
+from tests.factories import make_article, make_event, make_item, make_person, tomorrow
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -98,7 +98,7 @@ def test_an_event_that_waits_for_a_date_says_no_old_times(client):
         starts_at=at(10), ends_at=at(16), status="postponed", format="online", online_url="https://example.org/raum"
     )
     item = make_item(event, title="Werkstatt", starts_at=at(11), ends_at=at(13))
-    for page in (event, item):
+    for page in (event, item, make_article(event=event)):
         text = client.get(page.get_absolute_url()).content.decode()
         assert "Werkstatt" in text
         assert "11 " not in re.sub(r"<[^>]+>", "", text.partition("<main")[2])

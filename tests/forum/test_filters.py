@@ -284,3 +284,10 @@ def test_the_number_of_results_needs_no_question_of_its_own(count_queries, conte
     assert count_queries("/veranstaltungen/") == 5
     assert count_queries("/veranstaltungen/?thema=wirkung&format=online&zeitraum=vergangen") == 5
     assert count_queries("/kontakt/?thema=wirkung") == count_queries("/kontakt/")
+
+
+def test_the_code_on_paper_keeps_the_selection_and_nothing_of_strangers(client):
+    make_person(in_directory=True, topics=["Wirkung"])
+    page = client.get("/kontakt/?thema=wirkung&fremd=" + "x" * 5_000)
+    assert page.status_code == 200
+    assert '<span class="qr__address">http://testserver/kontakt/?thema=wirkung</span>' in page.content.decode()
