@@ -21,7 +21,8 @@ def rows():
         for article in Article.objects.order_by("slug").prefetch_related("topics")
     ]
     items = list(ProgrammeItem.objects.order_by("event__slug", "slug").values_list("event__slug", "title", "starts_at"))
-    people = list(Participation.objects.order_by("item__slug", "position").values_list("item__slug", "person__slug"))
+    shares = Participation.objects.order_by("item__event__slug", "item__slug", "position")
+    people = list(shares.values_list("item__event__slug", "item__slug", "person__slug"))
     types = list(Article.objects.order_by("slug").values_list("type__name", flat=True))
     return articles, items, list(Event.objects.order_by("slug").values_list("slug", "starts_at")), people, types
 
