@@ -4,20 +4,11 @@ import html
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from justhtml import JustHTML
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.pages import PAGES
-
-# WCAG 2.0 to 2.2, A and AA, and best practices; where a page is wide, contrast as strict as AAA
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def rules(width):
-    strict = {"color-contrast": {"enabled": width < 1280}, "color-contrast-enhanced": {"enabled": width >= 1280}}
-    return {"runOnly": LEVELS, "resultTypes": ["violations"], "rules": strict | {"target-size": {"enabled": True}}}
-
 
 every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 
@@ -40,9 +31,8 @@ def test_nothing_is_wrong_with_it(open_page, path, site):
         if width == 320:
             continue
         # Structure depends on the width, colours on the scheme: the last round asks for colours alone.
-        options = rules(width) if scheme == "light" or width < 1280 else {"runOnly": ["color-contrast-enhanced"]}
-        found = Axe().run(page, options=options).response["violations"]
-        assert [(scheme, width, one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+        rules = ["color-contrast-enhanced"] if (scheme, width) == ("dark", 1280) else None
+        assert violations(page, rules, strict=width >= 1280) == [], (scheme, width)
     JustHTML(site.get(path)[1], strict=True)  # raises at the first error of HTML
     assert [problem for problem in page.problems if page.answer.status == 200 or "404" not in problem] == []
 
@@ -121,7 +111,7 @@ def test_the_whole_row_leads_to_the_article_and_topics_stay_links(open_page):
 
 
 def test_pictures_are_modern_and_fit_the_telephone(open_page):
-    page = open_page(PAGES["article"], width=360, device_scale_factor=2)
+    page = open_page(PAGES["article"], width=360, density=2)
     chosen = page.locator("figure img").evaluate(
         "image => image.decode().then(() => [image.currentSrc, image.naturalWidth])"
     )
