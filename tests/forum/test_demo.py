@@ -129,8 +129,13 @@ def words(page):
     return re.sub(r"\s+", " ", text).replace(" ,", ",").replace("( ", "(")
 
 
-@pytest.fixture
-def demo():
+IMPRINT = "<p>Der richtige Verband e. V.</p>"
+
+
+@pytest.fixture(scope="module")
+def demo(once):
+    """The demo content, loaded where staff had already written the imprint."""
+    Page.objects.filter(slug="impressum").update(text=IMPRINT)
     call_command("demo", verbosity=0)
 
 
@@ -239,8 +244,6 @@ def test_what_staff_have_changed_stays(demo):
     assert Person.objects.get(slug="lea-winnig").phone == "030 1234567"
 
 
-def test_pages_written_by_staff_stay():
-    Page.objects.filter(slug="impressum").update(text="<p>Der richtige Verband e. V.</p>")
-    call_command("demo", verbosity=0)
-    assert Page.objects.get(slug="impressum").text == "<p>Der richtige Verband e. V.</p>"
+def test_pages_written_by_staff_stay(demo):
+    assert Page.objects.get(slug="impressum").text == IMPRINT
     assert "2019" in Page.objects.get(slug="ueber-uns").text

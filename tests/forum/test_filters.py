@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contacts.models import Person
 from events.models import Event
 from forum.models import Topic
+from news.models import Article
 from tests.factories import make_article, make_event, make_person, make_type, tomorrow, yesterday
 
 LISTS = {"/aktuelles/": "articles", "/veranstaltungen/": "events", "/kontakt/": "people"}
@@ -48,8 +50,8 @@ def page(client):
     return lambda address: Page(client, address)
 
 
-@pytest.fixture
-def content():
+@pytest.fixture(scope="module")
+def content(once):
     """Something of everything, with what the public must not see among it."""
     number = 0
     for topics in (["Wirkung"], ["Wirkung", "Pflege"], ["Ökologie"], []):
@@ -76,6 +78,13 @@ def content():
         make_event(topics=["Wirkung", "Geheim"], starts_at=yesterday(), **hidden)
         make_event(topics=["Wirkung", "Geheim"], **hidden)
         make_person(topics=["Wirkung", "Geheim"], in_directory=True, **hidden)
+
+
+@pytest.fixture
+def nothing(content):
+    """Lists on which is only what a test writes itself."""
+    for model in (Article, Event, Person, Topic):
+        model.objects.all().delete()
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -147,7 +156,7 @@ def test_one_of_the_periods_is_always_chosen(page, content):
     assert found.state == "2 Veranstaltungen zu „Wirkung“, online"
 
 
-def test_nothing_is_asked_where_nothing_is_to_be_chosen(page):
+def test_nothing_is_asked_where_nothing_is_to_be_chosen(nothing, page):
     for path in LISTS:
         assert page(path).words == {}
         assert "Filtern" not in page(path).html
@@ -208,7 +217,7 @@ def test_what_does_not_exist_is_said_and_left_out(page, content, address, says):
     assert found.chips == {}
 
 
-def test_counts_and_filter_agree_on_berlins_new_year(page):
+def test_counts_and_filter_agree_on_berlins_new_year(nothing, page):
     for day, hour, minute in ((31, 22, 59), (31, 23, 0), (31, 23, 30)):
         make_article(published_at=datetime(2023, 12, day, hour, minute, tzinfo=UTC))
     found = page("/aktuelles/")
@@ -216,7 +225,7 @@ def test_counts_and_filter_agree_on_berlins_new_year(page):
     assert (page("/aktuelles/?jahr=2023").rows.count(), page("/aktuelles/?jahr=2024").rows.count()) == (1, 2)
 
 
-def test_of_many_topics_the_most_used_are_seen_at_once(client, page):
+def test_of_many_topics_the_most_used_are_seen_at_once(nothing, client, page):
     names = [f"Thema {letter}" for letter in "ABCDEFGHIJKLM"]
     make_article(topics=names)
     for name in names[3:]:
@@ -231,7 +240,7 @@ def test_of_many_topics_the_most_used_are_seen_at_once(client, page):
     assert rest == [name for name in names if name not in first]
 
 
-def test_nothing_is_folded_away_for_a_single_word(page):
+def test_nothing_is_folded_away_for_a_single_word(nothing, page):
     make_article(topics=[f"Thema {letter}" for letter in "ABCDEFGHIJK"])
     assert len(lists_of_topics(page("/aktuelles/").html)) == 1
 
@@ -241,7 +250,7 @@ def lists_of_topics(content):
     return [re.findall(r'>([^<]+?)(?: <span class="filters__count"|</a>)', one) for one in lists]
 
 
-def test_the_newest_years_are_seen_at_once(page):
+def test_the_newest_years_are_seen_at_once(nothing, page):
     for year in range(2008, 2024):
         make_article(published_at=datetime(year, 5, 1, tzinfo=UTC))
         make_article(published_at=datetime(2008, 5, 1, tzinfo=UTC))
