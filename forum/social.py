@@ -28,7 +28,7 @@ TITLE_LINES = 4
 LINE_WORTH = 0.84  # share of the largest size a title may lose to save a line
 LINE_HEIGHT = 1.08  # em
 ASCENDERS = 0.86  # em, the tallest letters, such as Ü
-FONTS = ("atkinson-latin.woff2", "atkinson-latin-ext.woff2")
+FONTS = ("atkinson-german.woff2", "atkinson-latin.woff2", "atkinson-latin-ext.woff2")
 REGULAR, BOLD = 400, 700
 # colours that meet at an edge, and in how many steps one becomes the other
 BLENDS = ((mark.PAPER, mark.INK, 16), (SAND, mark.INK, 16), (mark.PAPER, mark.ACCENT, 16), (mark.PAPER, SAND, 3))

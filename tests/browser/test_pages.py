@@ -118,3 +118,23 @@ def test_pictures_are_modern_and_fit_the_telephone(open_page):
     assert chosen[0].endswith(".avif")
     before = page.locator("figure img").bounding_box()
     assert abs(before["width"] / before["height"] - 1.5) < 0.01
+
+
+def test_german_needs_one_font_and_other_letters_fetch_theirs(open_page):
+    page = open_page("/")
+
+    def fonts():
+        page.evaluate("document.fonts.ready.then(() => true)")
+        return [re.search(r"/fonts/([a-z-]+)\.", url).group(1) for url in page.asked if "/fonts/" in url]
+
+    assert fonts() == ["atkinson-german"]
+    for letters, font in (
+        ("Straße „Über“ – 5 € × 3", None),
+        ("Piñata", "atkinson-latin"),
+        ("Łódź", "atkinson-latin-ext"),
+    ):
+        asked = len(fonts())
+        page.locator("h1").evaluate(
+            "(one, letters) => { one.textContent = letters; one.getBoundingClientRect() }", letters
+        )
+        assert fonts()[asked:] == ([font] if font else []), letters

@@ -246,7 +246,8 @@ def test_whatever_is_typed_can_be_drawn():
 
 
 def test_each_letter_comes_from_the_file_that_has_it():
-    assert {font_of(letter) for letter in "AzÄöüß„“–…€0@"} == {"atkinson-latin.woff2"}
+    assert {font_of(letter) for letter in "AzÄöüß„“–…€0@"} == {"atkinson-german.woff2"}
+    assert {font_of(letter) for letter in "çñØœ"} == {"atkinson-latin.woff2"}
     assert {font_of(letter) for letter in "ẞŁčşğ"} == {"atkinson-latin-ext.woff2"}
     assert font_of("☺") is None
     with_stroke, without = (encoded(draw_preview(Preview("Aktuelles", title))) for title in ("Łódź", "ódź"))
