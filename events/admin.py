@@ -49,7 +49,7 @@ class EventAdmin(EasyAdmin):
     autocomplete_fields = ["picture", "venue", "series"]
     inlines = [ProgrammeInline, ContactInline, AttachmentInline]
     fieldsets = [
-        (None, {"fields": ["title", "subtitle", "series", "lead"]}),
+        (None, {"fields": ["title", "title_language", "subtitle", "series", "lead"]}),
         ("Wann", {"fields": ["starts_at", "ends_at"]}),
         ("Wo", {"fields": ["format", "venue", "online_url"]}),
         ("Inhalt", {"fields": ["text", "picture", "topics"]}),
@@ -98,7 +98,7 @@ class ProgrammeItemAdmin(DeskAdmin):
     autocomplete_fields = ["event"]
     inlines = [ParticipationInline, ItemAttachmentInline]
     fieldsets = [
-        (None, {"fields": ["event", "kind", "title"]}),
+        (None, {"fields": ["event", "kind", "title", "title_language"]}),
         ("Wann und wo", {"fields": ["day", ("starts_at", "ends_at"), "room", "online_url", "position"]}),
         ("Inhalt", {"fields": ["text", "result"]}),
         ("Barrierefreiheit", {"fields": ["sign_language", "live_captions", "spoken_language", "access_note"]}),

@@ -17,6 +17,7 @@ from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date, midnight_after
 from forum.easy import EasyLanguage, EasyQuerySet
 from forum.files import owns_file
+from forum.languages import TitleLanguageField
 from forum.links import LinkField
 from forum.pictures import Picture
 from forum.publishing import Publishable
@@ -130,6 +131,7 @@ class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
     title = models.CharField(
         "Titel", max_length=200, help_text="So steht die Veranstaltung in Listen und Kalendern, höchstens 200 Zeichen."
     )
+    title_language = TitleLanguageField()
     subtitle = models.CharField(
         "Untertitel",
         max_length=200,

@@ -14,6 +14,7 @@ from events.events import AccessFacts, Event
 from forum.addresses import Addressed
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date
+from forum.languages import TitleLanguageField
 from forum.links import LinkField
 from forum.ordering import Positioned
 from forum.publishing import published_q
@@ -61,6 +62,7 @@ class ProgrammeItem(Addressed, AccessFacts):
     title = models.CharField(
         "Titel", max_length=200, help_text="So steht der Programmpunkt im Programm, höchstens 200 Zeichen."
     )
+    title_language = TitleLanguageField()
     slug = models.SlugField(
         "Adresse", max_length=120, blank=True, help_text="Leer lassen: Die Adresse entsteht aus dem Titel."
     )

@@ -83,8 +83,8 @@ class PictureAdmin(DeskAdmin):
 @admin.register(Attachment)
 class AttachmentAdmin(DeskAdmin):
     list_display = ["title", "description", "created_at"]
-    search_fields = ["title", "file"]
-    fields = ["title", "file"]
+    search_fields = ["title", "title_language", "file", "summary"]
+    fields = ["title", "title_language", "file", "summary"]
 
     @admin.display(description="Art und Größe")
     def description(self, attachment):

@@ -11,6 +11,7 @@ from django.db import models
 from django.template.defaultfilters import filesizeformat
 
 from forum.files import FileOwner, owns_file
+from forum.languages import TitleLanguageField
 from forum.ordering import Positioned
 from forum.text import german_slug
 
@@ -125,6 +126,14 @@ class AttachmentField(models.FileField):
 @owns_file
 class Attachment(FileOwner):
     title = models.CharField("Titel", max_length=200, help_text="So heißt der Link zum Herunterladen.")
+    title_language = TitleLanguageField()
+    summary = models.CharField(
+        "Was steht darin?",
+        max_length=300,
+        blank=True,
+        help_text="Ein Satz vor dem Herunterladen, auch darüber, wer die Datei lesen kann: „Alle Vorträge auf zwölf "
+        "Folien; das PDF ist barrierefrei.“",
+    )
     file = AttachmentField(
         "Datei",
         upload_to="downloads/",

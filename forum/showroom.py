@@ -20,7 +20,7 @@ from events.models import Event, Participation, ProgrammeItem, Venue
 from events.programme import cast, timeline
 from forum.barriers import statement
 from forum.filters import Filter, Filters
-from forum.models import Barrier, Picture, Topic
+from forum.models import Attachment, Barrier, Picture, Topic
 from forum.publishing import State
 from forum.qr import qr_code
 from forum.templatetags.portal import placeholder as mark_for
@@ -71,7 +71,14 @@ def samples(request: HttpRequest) -> dict[str, list[tuple[str, dict]]]:
     items = sample_programme(event, people)
     articles = sample_articles(now, picture, topics)
     districts = represented_districts()
-    file = {"title": "Protokoll der Werkstatt", "file": {"url": "/"}, "description": "PDF, 1,2 MB"}
+    file = Attachment(title="Protokoll der Werkstatt", file="protokoll.pdf", size=1_250_000)
+    slides = Attachment(
+        title="What Counts",
+        title_language="en",
+        file="slides.pptx",
+        size=4_100_000,
+        summary="Zwölf Folien zum Vortrag, mit beschriebenen Bildern.",
+    )
     pages = Paginator(range(400), 20)
     themes = Filter(
         request, "thema", "Thema", "alle Themen", {topic.slug: topic.name for topic in topics}, wanted="wirkung"
@@ -89,7 +96,7 @@ def samples(request: HttpRequest) -> dict[str, list[tuple[str, dict]]]:
             for name, article in articles.items()
             for look in ("", "lead", "small")
         ],
-        "attachments": [("zwei Dateien", {"rows": [{"attachment": file}, {"attachment": file}]})],
+        "attachments": [("zwei Dateien", {"rows": [{"attachment": file}, {"attachment": slides}]})],
         "barriers": [
             ("keine bekannt", {"page_title": "Bausteine", "barriers": {"as_of": now, "mail": settings.REPORTS_MAIL}}),
             ("eine offen, eine behoben", {"page_title": "Bausteine", "barriers": sample_barriers()}),

@@ -19,7 +19,7 @@ class AttachmentInline(RowInline):
 
 class LinkInline(RowInline):
     model = ExternalLink
-    fields = ["title", "url", "language", "position"]
+    fields = ["title", "title_language", "url", "position"]
 
 
 @admin.register(Article)
@@ -32,7 +32,7 @@ class ArticleAdmin(EasyAdmin):
     autocomplete_fields = ["picture", "event", "related"]
     inlines = [ContactInline, AttachmentInline, LinkInline]
     fieldsets = [
-        (None, {"fields": ["title", "type", "topics", "lead"]}),
+        (None, {"fields": ["title", "title_language", "type", "topics", "lead"]}),
         ("Inhalt", {"fields": ["picture", "text"]}),
         ("Zusammenhang", {"fields": ["event", "related"]}),
         ("Veröffentlichung", {"fields": [*PUBLISHING[1]["fields"], "pinned"]}),

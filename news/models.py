@@ -13,6 +13,7 @@ from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date
 from forum.easy import EasyLanguage, EasyQuerySet
 from forum.files import owns_file
+from forum.languages import TitleLanguageField
 from forum.links import LinkField
 from forum.ordering import Positioned
 from forum.pictures import Picture
@@ -104,6 +105,7 @@ class Article(SocialImage, EasyLanguage, Addressed, Publishable):
         help_text="Danach können Leserinnen und Leser filtern.",
     )
     topics = TopicsField("Schlagworte", through="news.ArticleTopic", related_name="articles")
+    title_language = TitleLanguageField()
     lead = models.TextField(
         "Einleitung", blank=True, help_text="Ein bis drei Sätze; sie stehen auch in der Liste und in der Suche."
     )
@@ -224,9 +226,7 @@ class ExternalLink(Positioned):
     article = models.ForeignKey(Article, models.CASCADE, related_name="links", verbose_name="Beitrag")
     title = models.CharField("Titel", max_length=200, help_text="Wohin führt der Link? So heißt er auf der Seite.")
     url = LinkField("Adresse", max_length=500, help_text="Zum Beispiel https://www.verein.de/bericht.")
-    language = models.CharField(
-        "Sprache", max_length=10, blank=True, help_text="Kürzel, wenn der Titel nicht deutsch ist, zum Beispiel en."
-    )
+    title_language = TitleLanguageField()
 
     class Meta(Positioned.Meta):
         verbose_name = "Link"

@@ -16,6 +16,7 @@ from django.utils.text import Truncator
 
 from forum import mark
 from forum.dates import local_date, local_time
+from forum.languages import easy_title_of, title_of
 from forum.pages import STANDARD_PAGES
 from forum.pictures import Picture
 from forum.qr import qr_code
@@ -34,11 +35,25 @@ def richtext(html: str) -> SafeString:
     return mark_safe(cleaned(html))  # noqa: S308
 
 
+register.filter(title_of)
+register.filter(easy_title_of)
+
+
 @lru_cache(maxsize=256)
 def cleaned(html: str) -> str:
-    """Cleaned HTML whose tables can be scrolled, by keyboard too: a wide one must not widen the page (WCAG 1.4.10)."""
+    """Cleaned HTML whose tables can be read by everyone.
+
+    They scroll by themselves, by keyboard too: a wide one must not widen the page (WCAG 1.4.10). Header cells say
+    whether they head their column or their row (WCAG 1.3.1).
+    """
     scroller = '<div class="scroller" role="region" aria-label="Tabelle" tabindex="0"><table>'
-    return clean_html(html).replace("<table>", scroller).replace("</table>", "</table></div>")
+    html = re.sub(r"<tr>.*?</tr>", with_scopes, clean_html(html), flags=re.DOTALL)
+    return html.replace("<table>", scroller).replace("</table>", "</table></div>")
+
+
+def with_scopes(row: re.Match) -> str:
+    scope = "row" if "<td" in row[0] else "col"
+    return re.sub(r"<th\b", f'<th scope="{scope}"', row[0])
 
 
 @register.filter

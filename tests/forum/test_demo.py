@@ -15,7 +15,7 @@ from django.utils import timezone
 from contacts.models import Person
 from events.models import Event, Participation, ProgrammeItem
 from forum.management.demo import forum2023
-from forum.models import Barrier, Page, Picture
+from forum.models import Attachment, Barrier, Page, Picture
 from forum.publishing import State
 from news.models import Article
 
@@ -191,6 +191,7 @@ def test_every_state_can_be_seen(demo):
     assert any(event.is_running for event in upcoming)
     assert Article.objects.published().filter(picture=None).exists()
     assert any(len(event.title) > 100 for event in upcoming)
+    assert [row.attachment.kind for event in upcoming for row in event.attachment_rows.all()] == ["OpenDocument-Text"]
     assert {item.kind for item in ProgrammeItem.objects.all()} >= {"keynote", "workshop", "break", "plenary"}
     for thing in [*Article.objects.all(), *Event.objects.all()]:
         assert default_storage.exists(thing.social_image.name), thing
@@ -214,7 +215,7 @@ def test_examples_are_marked(demo):
 
 def test_everything_passes_its_own_rules(demo):
     refused = []
-    for model in (Article, Event, ProgrammeItem, Person, Picture, Participation, Page, Barrier):
+    for model in (Article, Event, ProgrammeItem, Person, Picture, Participation, Page, Barrier, Attachment):
         for thing in model.objects.all():
             try:
                 thing.full_clean()
@@ -227,7 +228,7 @@ def test_loading_twice_changes_nothing(demo, client):
     def content():
         return {
             model: list(model.objects.order_by("pk").values())
-            for model in (Article, Event, ProgrammeItem, Participation, Person, Picture, Page, Barrier)
+            for model in (Article, Event, ProgrammeItem, Participation, Person, Picture, Page, Barrier, Attachment)
         }
 
     before = content()

@@ -130,8 +130,9 @@ def test_the_easy_version_has_its_own_address(client, make):
     thing = make(title="Der Titel", easy_title="Der leichte Titel", easy_text=EASY)
     assert resolve(thing.get_easy_url()).url_name == f"{thing._meta.model_name}_easy"
     page = easy_page(client, thing)
-    assert '<article lang="de-DE-x-simple" class="easy flow">' in page
-    assert "<h1>Der leichte Titel</h1>" in page
+    assert '<article class="easy flow">' in page
+    assert '<h1><span lang="de-DE-x-simple">Der leichte Titel</span></h1>' in page
+    assert f'<div class="prose" lang="de-DE-x-simple">{EASY}</div>' in page
     assert "<title>Der leichte Titel in Leichter Sprache – Innovationsforum</title>" in page
     assert EASY in page
     assert '<html lang="de">' in page

@@ -6,6 +6,7 @@ from contacts.models import Person
 from events.models import Event, ProgrammeItem
 from forum.models import Page
 from forum.richtext import RichTextField, clean_html
+from forum.templatetags.portal import richtext
 from news.models import Article
 from tests.factories import make_article
 
@@ -123,3 +124,12 @@ def test_what_sql_alone_has_written_is_shown_clean(client):
     page = client.get(article.get_absolute_url()).content.decode()
     assert "<p>da</p>" in page
     assert "alert(1)" not in page
+
+
+def test_header_cells_say_what_they_head():
+    row = '<tr><th scope="row">Mitte</th><td>2</td></tr>'
+    shown = richtext(
+        '<table><tbody><tr><th colspan="2">Bezirk</th><th>Plätze</th></tr>'
+        "<tr><th>Mitte</th><td>2</td></tr></tbody></table>"
+    )
+    assert '<tr><th scope="col" colspan="2">Bezirk</th><th scope="col">Plätze</th></tr>' + row in shown

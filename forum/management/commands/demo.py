@@ -10,9 +10,10 @@ from django.utils import timezone
 from contacts.models import District, Person, Representation
 from events.models import Event, EventContact, Participation, ProgrammeItem, Series, Venue
 from forum.management.demo import easy, examples, forum2023, people
+from forum.management.demo.document import text_document
 from forum.management.demo.drawing import half_circle, wall_of_notes
 from forum.management.demo.login import create_login
-from forum.models import Barrier, Page, Picture
+from forum.models import Attachment, Barrier, Page, Picture
 from news.models import Article, ArticleContact, ArticleType
 
 
@@ -112,6 +113,7 @@ def load_barriers():
 
 def load_example_event(facts, venue, picture):
     topics, contacts, programme = facts.pop("topics"), facts.pop("contacts", []), facts.pop("programme", [])
+    file = facts.pop("file", None)
     start = from_today(facts.pop("start"))
     facts["starts_at"], facts["ends_at"] = start, from_today(facts.pop("end", None))
     facts["previous_starts_at"] = from_today(facts.pop("previous_start", None))
@@ -132,6 +134,10 @@ def load_example_event(facts, venue, picture):
         )
     event.topics.add(*topics)
     add_contacts(EventContact, {"event": event}, contacts)
+    if file:
+        lines = [f"{on_day_of(start, begin):%H:%M} Uhr: {title}" for _, title, begin, *_ in programme]
+        document = text_document("programm.odt", event.title, lines)
+        event.attachment_rows.create(attachment=Attachment.objects.create(file=document, **file))
     for position, (kind, title, begin, end, room, participants) in enumerate(programme):
         item = ProgrammeItem.objects.create(
             event=event,

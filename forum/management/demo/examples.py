@@ -52,6 +52,10 @@ EVENTS = [
             ("break", "Mittagspause", 13, 14, "Foyer", []),
             ("plenary", "Was nehmen wir mit?", 14, 16, "Saal", [("beispiel-ada-oelmann", "moderation")]),
         ],
+        "file": {
+            "title": "Beispiel: Programm zum Mitnehmen",
+            "summary": "Eine Seite Text mit Überschrift und Liste; Vorlese-Programme können sie lesen.",
+        },
     },
     {
         "slug": "beispiel-aktionswoche",
