@@ -95,6 +95,5 @@ def not_found(request, exception):
 
 
 def server_error(request):
-    """Needs neither database nor template inheritance: both may be what is broken."""
-    context = {"request": request, "page_title": "Störung"}  # the request knows the address for a report
-    return HttpResponseServerError(loader.render_to_string("500.html", context))
+    """Needs neither database nor what other pages have around them: both may be what is broken."""
+    return HttpResponseServerError(loader.render_to_string("500.html", {"request": request}))  # for the report

@@ -77,6 +77,7 @@ def test_a_draft_shows_its_banner_to_staff_and_nothing_to_others(desk_page, open
     page.get_by_role("link", name="Auf der Website anzeigen").click()
     expect(page.locator("h1")).to_have_text("Noch nicht fertig")
     expect(page.locator(".banner")).to_contain_text("Entwurf")
+    assert violations(page) == []
     assert open_page("/aktuelles/noch-nicht-fertig/").answer.status == 404
 
 

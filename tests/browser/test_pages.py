@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from django.template.loader import render_to_string
 from justhtml import JustHTML
 from playwright.sync_api import expect
 
@@ -35,6 +36,19 @@ def test_nothing_is_wrong_with_it(open_page, path, site):
         assert violations(page, rules, strict=width >= 1280) == [], (scheme, width)
     JustHTML(site.get(path)[1], strict=True)  # raises at the first error of HTML
     assert [problem for problem in page.problems if page.answer.status == 200 or "404" not in problem] == []
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "500"])
+def test_pages_in_trouble_are_for_everyone_too(open_page, name, rf):
+    page = open_page(PAGES["not found"])
+    page.set_content(render_to_string(f"{name}.html", {"request": rf.get("/")}), wait_until="load")
+    for scheme, width in [("light", 1280), ("dark", 320)]:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page, strict=width >= 1280) == []
+    assert page.locator("h1").evaluate("one => getComputedStyle(one).fontWeight") == "750", "without its style sheet"
+    JustHTML(page.content(), strict=True)
 
 
 @pytest.fixture(scope="module")

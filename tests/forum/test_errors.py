@@ -39,7 +39,9 @@ def test_the_error_page_needs_no_database(monkeypatch):
 def test_refused_requests_are_explained_in_german(client, rf):
     answer = client.get("/", headers={"host": "fremd.example"})
     assert (answer.status_code, "Diese Anfrage haben wir nicht verstanden" in answer.content.decode()) == (400, True)
+    assert "mailto:" not in answer.content.decode()  # the address asked for is not ours
     answer = permission_denied(rf.get("/"), PermissionDenied())
+    assert "mailto:barrieren@example.org?subject=" in answer.content.decode()
     assert (answer.status_code, "Hier haben Sie keinen Zugang" in answer.content.decode()) == (403, True)
 
 
