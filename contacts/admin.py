@@ -2,7 +2,8 @@ from django.contrib import admin
 from django.db.models import Prefetch
 
 from contacts.models import District, Person, Postcode, PostcodeShare, Quarter, Representation
-from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, PublishableAdmin, RowInline, StateFilter
+from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
+from forum.desk.publishing import PUBLISHING, PublishableAdmin, StateFilter
 
 
 class RepresentationInline(RowInline):

@@ -101,6 +101,7 @@ class Person(Addressed, Publishable):
     )
     absent_from = models.DateField("abwesend von", null=True, blank=True, help_text="Erster Tag der Abwesenheit.")
     absent_until = models.DateField("abwesend bis", null=True, blank=True, help_text="Letzter Tag der Abwesenheit.")
+    checked_at = models.DateTimeField("Eintrag geprüft am", null=True, editable=False)
     published_at = models.DateTimeField(
         "veröffentlicht ab",
         null=True,

@@ -13,7 +13,9 @@ from events.models import (
     Venue,
 )
 from events.programme import clashes
-from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, EasyAdmin, EasyFilter, RowInline, StateFilter
+from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
+from forum.desk.easy import EasyAdmin, EasyFilter
+from forum.desk.publishing import PUBLISHING, StateFilter
 from forum.templatetags.portal import when
 
 

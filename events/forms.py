@@ -7,8 +7,9 @@ from django.contrib.admin.widgets import AdminDateWidget, AdminTimeWidget
 from django.core.exceptions import ValidationError
 
 from events.models import Event, ProgrammeItem
+from forum.datefields import ClockField, DayField, DayTimeField
 from forum.dates import local_date, local_time, midnight, midnight_after, moment
-from forum.forms import ClockField, DayField, DayTimeField, EasyForm
+from forum.forms import EasyForm
 
 
 class EventForm(EasyForm):

@@ -3,7 +3,9 @@ from django.contrib import admin, messages
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
-from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, EasyAdmin, EasyFilter, StateFilter
+from forum.desk.admin import ADDRESS, DeskAdmin
+from forum.desk.easy import EasyAdmin, EasyFilter
+from forum.desk.publishing import PUBLISHING, StateFilter
 from forum.models import Attachment, Barrier, FormerAddress, Page, Picture, Topic
 from forum.pages import STANDARD_PAGES
 from forum.topics import merge_topics, uses_of_topic

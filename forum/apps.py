@@ -12,4 +12,4 @@ class DeskConfig(admin_apps.AdminConfig):
     """Django's admin, with our desk as its site."""
 
     default = False
-    default_site = "forum.desk.Desk"
+    default_site = "forum.desk.site.Desk"

@@ -1,7 +1,9 @@
 from django.contrib import admin
 from django.db.models import Count
 
-from forum.desk import ADDRESS, PUBLISHING, DeskAdmin, EasyAdmin, EasyFilter, RowInline, StateFilter
+from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
+from forum.desk.easy import EasyAdmin, EasyFilter
+from forum.desk.publishing import PUBLISHING, StateFilter
 from news.models import Article, ArticleAttachment, ArticleContact, ArticleType, ExternalLink
 
 

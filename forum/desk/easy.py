@@ -1,0 +1,47 @@
+"""Leichte Sprache at the desk."""
+
+from django.contrib import admin
+from django.utils import timezone
+
+from forum.desk.publishing import PUBLISHING, PublishableAdmin
+from forum.easy import EASY_FIELDS, EasyState
+from forum.forms import EasyForm
+
+EASY_RULES = (
+    "Leichte Sprache hat feste Regeln: kurze Sätze, eine Aussage in jedem Satz, kein Genitiv, kein Konjunktiv, lange "
+    "Wörter mit Bindestrich (Bezirks-Beauftragte). Geschulte Menschen schreiben sie, und eine Prüfgruppe liest sie vor "
+    "der Veröffentlichung. Einfache Sprache ist etwas anderes: Sie gehört in den normalen Text."
+)
+
+
+class EasyFilter(admin.SimpleListFilter):
+    title = "Leichte Sprache"
+    parameter_name = "leicht"
+
+    def lookups(self, request, model_admin):
+        return EasyState.choices
+
+    def queryset(self, request, queryset):
+        return queryset.in_easy_state(EasyState(self.value())) if self.value() in EasyState else queryset
+
+
+class EasyAdmin(PublishableAdmin):
+    """Base of the admins of things with a version in Leichte Sprache; its fields stand above the publication."""
+
+    form = EasyForm
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = list(super().get_fieldsets(request, obj))
+        written = obj is not None and obj.has_easy_version
+        fields = {
+            "fields": [*EASY_FIELDS, "easy_fits"] if written else EASY_FIELDS,
+            "classes": [] if written else ["collapse"],
+            "description": EASY_RULES,
+        }
+        place = [title for title, _ in fieldsets].index(PUBLISHING[0])
+        return [*fieldsets[:place], ("Leichte Sprache", fields), *fieldsets[place:]]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if form.cleaned_data.get("easy_fits"):
+            type(obj).objects.filter(pk=obj.pk).update(easy_changed_at=timezone.now())
