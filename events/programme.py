@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts.models import Person
 from events.events import AccessFacts, Event
@@ -99,6 +100,7 @@ class ProgrammeItem(Addressed, AccessFacts):
     objects = ProgrammeItemQuerySet.as_manager()
 
     reserved_slugs = frozenset({"leicht"})
+    retold = ("kind", "title", "text", "starts_at", "ends_at", "room")  # in the easy version of the event
 
     class Meta:
         verbose_name = "Programmpunkt"
@@ -137,6 +139,19 @@ class ProgrammeItem(Addressed, AccessFacts):
             raise ValidationError({"slug": "Ein anderer Programmpunkt dieser Veranstaltung hat schon diese Adresse."})
         self.clean_inside_event()
 
+    def note_changes(self, before, update_fields):
+        if before is None or any(getattr(before, name) != getattr(self, name) for name in self.retold):
+            self.outdate_easy_version()
+        return super().note_changes(before, update_fields)
+
+    def delete(self, *args, **kwargs):
+        self.outdate_easy_version()
+        return super().delete(*args, **kwargs)
+
+    def outdate_easy_version(self):
+        """The easy version of an event retells its programme."""
+        Event.objects.filter(pk=self.event_id).exclude(easy_text="").update(text_changed_at=timezone.now())
+
     def clean_inside_event(self):
         try:
             event = self.event
@@ -155,7 +170,8 @@ class ProgrammeItem(Addressed, AccessFacts):
         return super().slug_rivals().filter(event=self.event)
 
     def leads_elsewhere(self, slug):
-        return bool(self.event_id) and super().leads_elsewhere(slug)
+        """Nothing leads below an event whose address is still to be made, be it new or emptied in its form."""
+        return bool(self.event_id and self.event.slug) and super().leads_elsewhere(slug)
 
     @property
     def is_published(self) -> bool:

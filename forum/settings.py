@@ -38,6 +38,11 @@ else:
     SECRET_KEY = SECRET_KEY or "development-only-" + "0123456789abcdefghijklmnopqrstuvwxyz"
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 
+# Where the portal is found, for addresses that leave it: on paper, in mails.
+SITE_URL = env.text(
+    "SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{env.text('PORT', '8000')}"
+).rstrip("/")
+
 REPORTS_MAIL = env.text("REPORTS_MAIL", "" if PRODUCTION else "barrieren@example.org")
 try:
     validate_email(REPORTS_MAIL)

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import render
 from django.template import loader
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from contacts.models import District, Person, Representation
@@ -26,6 +27,7 @@ from forum.qr import qr_code
 from forum.templatetags.portal import placeholder as mark_for
 from news.models import Article, ArticleType
 
+LIST_ITEMS = {"article_row", "event_row", "menu_item"}  # they stand in a list
 COMPONENTS = settings.ROOT / "templates" / "components"
 
 
@@ -50,7 +52,8 @@ def first_line(name: str) -> str:
 
 
 def drawn(name: str, context: dict, request: HttpRequest) -> str:
-    return loader.render_to_string(f"components/{name}.html", context, request)
+    html = loader.render_to_string(f"components/{name}.html", context, request)
+    return format_html('<ul class="rows">{}</ul>', html) if name in LIST_ITEMS else html
 
 
 def samples(request: HttpRequest) -> dict[str, list[tuple[str, dict]]]:

@@ -18,6 +18,7 @@ from forum.easy import EasyView
 from forum.models import Page, Topic
 from forum.pages import STATEMENT
 from forum.preview import ItemView
+from forum.templatetags.portal import report_link
 from news.models import Article
 
 
@@ -95,5 +96,17 @@ def not_found(request, exception):
 
 
 def server_error(request):
-    """Needs neither database nor what other pages have around them: both may be what is broken."""
-    return HttpResponseServerError(loader.render_to_string("500.html", {"request": request}))  # for the report
+    """Needs neither database nor style sheet, mark or address: whatever is broken is left out."""
+    context = {
+        "style": attempt(static, "css/portal.css"),
+        "mark": attempt(loader.render_to_string, "components/mark.html", {"empty": True}),
+        "report": attempt(report_link, {"request": request, "page_title": "Störung"}),
+    }
+    return HttpResponseServerError(loader.render_to_string("500.html", context))
+
+
+def attempt(make, *arguments) -> str:
+    try:
+        return make(*arguments)
+    except Exception:  # the error that led here is already logged
+        return ""

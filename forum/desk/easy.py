@@ -41,7 +41,8 @@ class EasyAdmin(PublishableAdmin):
         place = [title for title, _ in fieldsets].index(PUBLISHING[0])
         return [*fieldsets[:place], ("Leichte Sprache", fields), *fieldsets[place:]]
 
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if form.cleaned_data.get("easy_fits"):
-            type(obj).objects.filter(pk=obj.pk).update(easy_changed_at=timezone.now())
+    def save_related(self, request, form, formsets, change):
+        """After the parts (a programme), so that what is saved together with its easy version does not outdate it."""
+        super().save_related(request, form, formsets, change)
+        if form.cleaned_data.get("easy_fits") or not set(form.changed_data).isdisjoint(EASY_FIELDS):
+            type(form.instance).objects.filter(pk=form.instance.pk).update(easy_changed_at=timezone.now())

@@ -41,14 +41,30 @@ register.filter(easy_title_of)
 
 @lru_cache(maxsize=256)
 def cleaned(html: str) -> str:
-    """Cleaned HTML whose tables can be read by everyone.
+    """Cleaned HTML whose tables can be read by everyone and whose links can be read on paper.
 
     They scroll by themselves, by keyboard too: a wide one must not widen the page (WCAG 1.4.10). Header cells say
     whether they head their column or their row (WCAG 1.3.1).
     """
-    scroller = '<div class="scroller" role="region" aria-label="Tabelle" tabindex="0"><table>'
     html = re.sub(r"<tr>.*?</tr>", with_scopes, clean_html(html), flags=re.DOTALL)
-    return html.replace("<table>", scroller).replace("</table>", "</table></div>")
+    html = re.sub(r'<a href="(/[^"]*)"', lambda link: link[0] + written_out(unescape(link[1])), html)
+    before, *tables = html.split("<table>")
+    if not tables:
+        return html
+    names = [f"Tabelle {number}" for number in range(1, len(tables) + 1)] if tables[1:] else ["Tabelle"]
+    scrollers = (
+        f'<div class="scroller" role="region" aria-label="{name}" tabindex="0"><table>{rest}'
+        for name, rest in zip(names, tables, strict=True)
+    )
+    return before + "".join(scrollers).replace("</table>", "</table></div>")
+
+
+def written_out(path: str) -> SafeString:
+    """An attribute of a link to a page of ours: its whole address, for paper."""
+    return format_html(' data-address="{}{}"', settings.SITE_URL, path)
+
+
+register.simple_tag(written_out, name="address")
 
 
 def with_scopes(row: re.Match) -> str:
@@ -125,10 +141,15 @@ def picture(shown: Picture, shape: str = "wide", sizes: str = "100vw", eager: bo
 @register.inclusion_tag("components/qr.html", takes_context=True)
 def qr(context) -> dict:
     """The page's address as a QR code and in words, for paper only; with what is chosen, when that is printed."""
-    request = context["request"]
-    filters = context.get("filters")
-    address = request.build_absolute_uri(filters.own_address if filters else request.path)
+    address = page_address(context)
     return {"code": qr_code(address), "address": address}
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context) -> str:
+    """The page's own address: with what is chosen in a list, without what others have hung on it."""
+    filters = context.get("filters")
+    return context["request"].build_absolute_uri(filters.own_address if filters else context["request"].path)
 
 
 @register.simple_tag

@@ -9,32 +9,10 @@ from PIL import Image
 
 from tests.browser.axe import violations
 from tests.browser.pages import PAGES
+from tests.browser.walk import unseen_steps
 
 every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 
-# filters are open, facts stay in sight, the map is large
-WIDE_IS_OTHERWISE = {PAGES[name] for name in ("home", "news list, filtered", "article", "event", "directory")}
-
-# What a keyboard should reach: everything operable that can be seen.
-OPERABLE = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
-    .filter(one => one.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true}))
-    .map((one, number) => one.dataset.number = number).length"""
-FOCUSED = """() => {
-    const one = document.activeElement
-    if (one === document.body) return null
-    const look = getComputedStyle(one), area = one.querySelector('.map__district')
-    const stroke = area && getComputedStyle(area), others = document.querySelector('.map a:not(:focus) .map__district')
-    const grown = area && parseFloat(stroke.strokeWidth) - parseFloat(getComputedStyle(others).strokeWidth)
-    const ring = area ? grown : look.outlineStyle === 'solid' ? look.outlineWidth : '0'
-    const box = one.getClientRects()[0]
-    const middle = [box.x + box.width / 2, box.y + box.height / 2]
-    const top = document.elementFromPoint(...middle)
-    return {
-        number: one.dataset.number, name: one.outerHTML.slice(0, 120), ring: parseFloat(ring),
-        inView: box.top >= 0 && box.bottom <= innerHeight,
-        uncovered: area ? true : top !== null && (top === one || one.contains(top) || top.contains(one)),
-    }
-}"""
 SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
     p { margin-block-end: 2em !important }"""  # WCAG 2.2, success criterion 1.4.12
 CUT_OFF = """() => [...document.querySelectorAll('body *')]
@@ -48,28 +26,10 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')]
 def test_a_keyboard_reaches_everything_and_shows_where_it_is(open_page, path):
     page = open_page(path, width=360, height=780)
     assert unseen_steps(page) == []
-    if path in WIDE_IS_OTHERWISE:
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.emulate_media(color_scheme="dark")
-        page.reload()
-        assert unseen_steps(page) == []
-
-
-def unseen_steps(page):
-    """Walk a page by the tabulator and return the steps a reader could not see."""
-    unseen = []
-    expected = page.evaluate(OPERABLE)
-    reached = []
-    for _ in range(expected + 1):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(FOCUSED)
-        if focused is None or focused["number"] in reached[:1]:  # the end, or round again
-            break
-        reached.append(focused["number"])
-        if focused["ring"] < 2 or not focused["inView"] or not focused["uncovered"]:
-            unseen.append(focused)
-    assert reached == [str(number) for number in range(expected)], "in the order of the page, each once"
-    return unseen
+    page.set_viewport_size({"width": 1280, "height": 900})  # filters are open, facts stay in sight, the map is large
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    assert unseen_steps(page) == []
 
 
 @every_page
@@ -96,14 +56,20 @@ def test_main_actions_are_easy_to_hit(open_page, path):
     assert small == []
 
 
-@pytest.mark.parametrize("name", ["home", "event", "directory", "article"])
-def test_forced_colours_keep_what_matters(open_page, name):
-    page = open_page(PAGES[name], forced="active", scheme="dark")
+@every_page
+def test_forced_colours_keep_what_matters(open_page, path):
+    page = open_page(path, forced="active", scheme="dark")
     found = violations(page)
     assert [(one["id"], [node["html"] + node["failureSummary"] for node in one["nodes"]]) for one in found] == []
     ground = page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor")
     for part in page.locator(".mark circle, .placeholder__dot circle, .map__label").all()[:9]:
         assert part.evaluate("one => getComputedStyle(one).fill") != ground
+
+
+@pytest.mark.parametrize("name", ["article", "event", "district", "news list, filtered"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_more_contrast_leaves_nothing_unread(open_page, name, scheme):
+    assert violations(open_page(PAGES[name], contrast="more", scheme=scheme), strict=True) == []
 
 
 def test_more_contrast_is_given_to_who_asks(open_page):
@@ -142,13 +108,19 @@ def test_on_paper_it_is_a_notice_with_the_way_back(open_page, site, name):
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 4
 
 
-def test_addresses_of_links_are_written_out_on_paper(open_page):
-    page = open_page(PAGES["event"], width=794)
+@pytest.mark.parametrize("name", ["article", "event", "event, past", "programme item", "page"])
+def test_addresses_of_links_are_written_out_on_paper(open_page, site, name):
+    page = open_page(PAGES[name], width=794)
     page.emulate_media(media="print")
-    shown = page.locator('.facts a[href^="https"]').first.evaluate(
-        "one => [getComputedStyle(one, '::after').content, one.href]"
-    )
-    assert shown[0] == f'" (" "{shown[1]}" ")"' or shown[1] in shown[0]
+    shown = page.locator(
+        "main :is(.prose, .facts, .plain-list, .downloads, .row__title) a:visible:not(.topics a)"
+    ).evaluate_all("all => all.map(one => [one.getAttribute('href'), getComputedStyle(one, '::after').content])")
+    for href, after in shown:
+        if href.startswith(("#", "mailto:", "tel:")):
+            assert after in ("none", '""'), href
+        else:
+            assert (site.address + href if href.startswith("/") else href) in after
+    assert shown or name == "page"
 
 
 def test_browsers_may_fetch_ahead_what_anybody_may_read(open_page):

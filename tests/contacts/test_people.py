@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -244,3 +245,8 @@ def test_a_new_person_is_public_unless_staff_say_otherwise(desk):
     form = desk.get("/redaktion/contacts/person/add/").context["adminform"].form
     assert form["published_at"].value() is not None
     assert form.initial.get("published_at") or form.fields["published_at"].initial
+
+
+def test_the_page_of_a_person_stands_below_contacts(client):
+    page = client.get(make_person().get_absolute_url()).content.decode()
+    assert re.search('<a href="/kontakt/" aria-current="true">', page)

@@ -2,6 +2,7 @@ import io
 import zipfile
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -86,7 +87,7 @@ def test_pages_show_title_type_and_size(client):
         thing.attachment_rows.create(attachment=attachment)
         page = client.get(thing.get_absolute_url()).content.decode()
         assert (
-            f'<a href="{attachment.file.url}" download><span class="downloads__title">Ergebnisse</span> '
+            f'<a href="{attachment.file.url}" data-address="{settings.SITE_URL}{attachment.file.url}" download><span class="downloads__title">Ergebnisse</span> '
             '<span class="downloads__facts">PDF, 45\xa0Bytes</span></a>' in page
         )
 

@@ -72,6 +72,26 @@ def test_the_subtitle_of_an_event_is_part_of_its_text():
     assert event.easy_is_outdated
 
 
+def test_the_programme_of_an_event_is_part_of_its_text():
+    with at(FIRST):
+        event = make_event(easy_text=EASY, starts_at=LATER, ends_at=LAST)
+        item = make_item(event, starts_at=LATER)
+    with at(LATER):
+        item.result = "<p>Was herauskam, erzählt niemand nach.</p>"
+        item.save()
+        assert not fresh(event).easy_is_outdated
+        item.title = "Anders"
+        item.save()
+        assert fresh(event).easy_is_outdated
+    with at(LAST):
+        event = fresh(event)
+        event.easy_text = "<p>Neu.</p>"
+        event.save()
+    assert not fresh(event).easy_is_outdated
+    item.delete()
+    assert fresh(event).easy_is_outdated
+
+
 def test_saving_some_fields_notes_changes_of_those_only():
     article = make_article(title="Alt", easy_text=EASY)
     article.title = article.lead = "Neu"
@@ -263,7 +283,7 @@ def test_what_has_no_date_yet_says_so(client, desk):
 @pytest.mark.parametrize(
     ("facts", "says"),
     [
-        ({"status": "cancelled", "status_reason": "Sturm"}, ["Diese Veranstaltung fällt aus.", "Der Grund ist: Sturm"]),
+        ({"status": "cancelled", "status_reason": "Sturm"}, ["Diese Veranstaltung fällt aus.", 'Der Grund ist: <span lang="de">Sturm</span>']),
         ({"status": "postponed"}, ["Diese Veranstaltung ist an einem anderen Tag.", "Den neuen Tag wissen wir noch nicht."]),
         (
             {"status": "postponed", "previous_starts_at": datetime(2027, 3, 1, 9, tzinfo=UTC)},

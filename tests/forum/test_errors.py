@@ -1,9 +1,13 @@
+import re
+
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.views.defaults import permission_denied
 
+from forum.views import server_error
 from tests.factories import make_article
 
 
@@ -34,6 +38,19 @@ def test_the_error_page_needs_no_database(monkeypatch):
     assert "geheime Einzelheit" not in page
     assert "portal" in page
     assert "mailto:barrieren@example.org?subject=" in page
+
+
+def test_the_error_page_leaves_out_whatever_is_broken(monkeypatch, rf):
+    def broken(*args, **kwargs):
+        raise ValueError("Missing staticfiles manifest entry")
+
+    for name in ("static", "report_link"):
+        monkeypatch.setattr(f"forum.views.{name}", broken)
+    monkeypatch.setattr("forum.mark.DOTS", None)
+    page = server_error(rf.get("/")).content.decode()
+    assert "Der Fehler liegt bei uns." in page
+    assert "<svg" not in page
+    assert not re.search(r"{% *(extends|include|load|static)", (settings.ROOT / "templates" / "500.html").read_text())
 
 
 def test_refused_requests_are_explained_in_german(client, rf):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.db.models import Value
 from django.template import engines
@@ -133,3 +135,15 @@ def test_header_cells_say_what_they_head():
         "<tr><th>Mitte</th><td>2</td></tr></tbody></table>"
     )
     assert '<tr><th scope="col" colspan="2">Bezirk</th><th scope="col">Plätze</th></tr>' + row in shown
+
+
+def test_each_of_several_tables_has_a_name_of_its_own():
+    table = "<table><tbody><tr><td>A</td></tr></tbody></table>"
+    assert re.findall('aria-label="([^"]+)"', richtext(table)) == ["Tabelle"]
+    assert re.findall('aria-label="([^"]+)"', richtext(table * 2)) == ["Tabelle 1", "Tabelle 2"]
+
+
+def test_links_to_our_own_pages_carry_their_whole_address_for_paper(settings):
+    settings.SITE_URL = "https://portal.example"
+    shown = richtext('<p><a href="/kontakt/mitte/?a=1&amp;b=2">Mitte</a> <a href="https://a.example/">A</a></p>')
+    assert re.findall('data-address="([^"]+)"', shown) == ["https://portal.example/kontakt/mitte/?a=1&amp;b=2"]

@@ -1,4 +1,6 @@
+import re
 from datetime import datetime, timedelta
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -186,3 +188,20 @@ def test_contacts_keep_their_order(client):
     article = make_article(contacts=[make_person(family_name="Zuerst"), make_person(family_name="Danach")])
     page = client.get(article.get_absolute_url()).content.decode()
     assert page.index("Zuerst") < page.index("Danach")
+
+
+def test_a_long_lead_is_cut_between_characters_not_inside_their_names(client):
+    article = make_article(lead="„Wir & Sie’s“ " * 30)
+    description = re.search(
+        'name="description" content="([^"]*)"', client.get(article.get_absolute_url()).content.decode()
+    )[1]
+    assert unescape(description) == article.lead[:159] + "…"
+
+
+def test_an_address_with_foreign_marks_is_shared_without_them(client):
+    article = make_article()
+    page = client.get(f"{article.get_absolute_url()}?utm_source=mail").content.decode()
+    assert f'og:url" content="http://testserver{article.get_absolute_url()}"' in page
+    page = client.get("/aktuelles/?jahr=1999&utm_source=mail").content.decode()
+    assert 'og:url" content="http://testserver/aktuelles/' in page
+    assert "utm_source" not in re.search('og:url" content="([^"]*)"', page)[1]

@@ -5,7 +5,7 @@ from datetime import timedelta
 PICTURE = {
     "alt_text": "Zeichnung: bunte Zettel hängen in drei Reihen an einer Wand.",
     "caption": "Ideen aus einem Workshop (Beispiel)",
-    "credit": "Zeichnung: Innovationsforum",
+    "credit": "Innovationsforum",
 }
 
 VENUE = {
