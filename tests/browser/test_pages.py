@@ -21,7 +21,7 @@ def text(page):
     return re.sub(r"\s+", " ", page.locator("body").inner_text())
 
 
-def nothing_wrong(page, without=()):
+def check_all(page, without=()):
     """Nothing sticks out, and axe finds nothing, contrast as for AAA: light and dark, narrow and wide."""
     for scheme, width in [("light", 1280), ("dark", 1280), ("dark", 360), ("light", 360), ("light", 320)]:
         page.emulate_media(color_scheme=scheme)
@@ -39,7 +39,7 @@ def test_nothing_is_wrong_with_it(open_page, path, site):
     assert page.locator("h1").count() == 1
     assert page.title().endswith("– Innovationsforum")
     assert text(open_page(path, script=False)) == text(page)
-    nothing_wrong(page)
+    check_all(page)
     JustHTML(site.get(path)[1], strict=True)  # raises at the first error of HTML
     assert [problem for problem in page.problems if page.answer.status == 200 or "404" not in problem] == []
 
@@ -54,7 +54,7 @@ def test_pages_in_trouble_are_for_everyone_too(open_page, name, rf):
     )
     JustHTML(answer, strict=True)
     page.set_content(answer, wait_until="load")
-    nothing_wrong(page)
+    check_all(page)
     assert page.locator("h1").evaluate("one => getComputedStyle(one).fontWeight") == "750", "without its style sheet"
     assert unseen_steps(page) == []
 
@@ -65,7 +65,7 @@ def test_every_component_is_right_in_every_state(open_page, client, settings, db
     make_picture()
     page = open_page(PAGES["not found"])
     page.set_content(client.get("/bausteine/").content.decode(), wait_until="load")
-    nothing_wrong(
+    check_all(
         page, without=["landmark-unique", "landmark-no-duplicate-banner", "landmark-no-duplicate-contentinfo"]
     )
 
@@ -74,7 +74,7 @@ def test_every_component_is_right_in_every_state(open_page, client, settings, db
 def test_staff_see_their_banner_without_barriers(desk_page, name):
     desk_page.goto(PAGES[name])
     expect(desk_page.locator(".banner")).to_be_visible()
-    nothing_wrong(desk_page)
+    check_all(desk_page)
 
 
 def test_a_phone_shows_what_when_where_and_for_whom_at_once(open_page):
