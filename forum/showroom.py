@@ -153,10 +153,12 @@ def samples(request: HttpRequest) -> dict[str, list[tuple[str, dict]]]:
         "reach": [("üblich", {"person": full}), ("groß", {"person": full, "large": True}), ("nichts", {"person": bare})],
         "report": [("mit Titel und Adresse", {"page_title": "Bausteine"})],
         "social": [("unsichtbar", {"title": "Titel", "url": "/", "image_url": "/", "type": "article"})],
+        "topic_counts": [("alles", {"counts": {"people": 1, "events": 2, "articles": 3}}), ("nur Beiträge", {"counts": {"articles": 1}})],
         "topics": [
             ("mit Links", {"topics": topics, "at": "news:article_list"}),
             ("groß", {"topics": topics, "at": "news:article_list", "large": True}),
-            ("nur Worte", {"topics": topics}),
+            ("zur Seite des Themas", {"topics": topics}),
+            ("nur Worte", {"topics": topics, "plain": True}),
         ],
         "way": [("bekannt", {"venue": venue})],
     }  # fmt: skip

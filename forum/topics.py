@@ -67,7 +67,7 @@ class Topic(TagBase):
         return slug if i is None else f"{slug}-{i}"
 
     def get_absolute_url(self):
-        return f"{reverse('news:article_list')}?thema={self.slug}"
+        return reverse("topic", args=[self.slug])
 
     def save(self, *args, **kwargs):
         before = Topic.objects.filter(pk=self.pk).values_list("slug", flat=True).first() if self.pk else None

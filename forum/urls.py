@@ -1,13 +1,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from forum import media, showroom, views
+from forum import media, showroom, views, views_topics
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("aktuelles/", include("news.urls")),
     path("veranstaltungen/", include("events.urls")),
     path("", include("contacts.urls")),
+    path("themen/", views_topics.topic_list, name="topic_list"),
+    path("themen/<slug:slug>/", views_topics.topic, name="topic"),
     path("redaktion/", admin.site.urls),
     path("favicon.ico", views.favicon),
     path("site.webmanifest", views.manifest, name="manifest"),

@@ -21,6 +21,8 @@ PAGES = {
     "directory": "/kontakt/",
     "district": "/kontakt/pankow/",
     "vacant district": "/kontakt/marzahn-hellersdorf/",
+    "topics": "/themen/",
+    "topic": "/themen/wirkung/",
     "person": "/personen/anika-goebel/",
     "guest": "/personen/beispiel-ada-oelmann/",
     "page, easy": "/leichte-sprache/leicht/",

@@ -65,9 +65,7 @@ def test_every_component_is_right_in_every_state(open_page, client, settings, db
     make_picture()
     page = open_page(PAGES["not found"])
     page.set_content(client.get("/bausteine/").content.decode(), wait_until="load")
-    check_all(
-        page, without=["landmark-unique", "landmark-no-duplicate-banner", "landmark-no-duplicate-contentinfo"]
-    )
+    check_all(page, without=["landmark-unique", "landmark-no-duplicate-banner", "landmark-no-duplicate-contentinfo"])
 
 
 @pytest.mark.parametrize("name", ["article", "event", "programme item", "person", "page"])
