@@ -185,6 +185,10 @@ class Person(Addressed, Publishable):
         return tel_uri(self.phone)
 
     @property
+    def is_reachable(self) -> bool:
+        return bool(self.phone or self.email)
+
+    @property
     def represented(self) -> list[District]:
         """Districts in the chosen order (uses the prefetch of `with_contact_details`)."""
         return [representation.district for representation in self.representations.all()]

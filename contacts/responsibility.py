@@ -14,6 +14,13 @@ def represented_districts() -> list[District]:
     return districts
 
 
+def in_charge_of(district: District) -> tuple[list[Person], list[Person]]:
+    """(who represents a district, who helps instead while nobody does)."""
+    rows = Representation.objects.responsible().filter(district=district)
+    people = [row.person for row in rows.with_contact_details().by_name()]
+    return people, [] if people else helpers_for(district)
+
+
 def helpers_for(district: District) -> list[Person]:
     """Name who helps in a district without a representative.
 

@@ -1,10 +1,12 @@
-from django.shortcuts import render
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
 
-from contacts.models import District, Person, PersonTopic, Representation
+from contacts.models import District, Person, PersonTopic
 from contacts.places import ATTRIBUTION
-from contacts.responsibility import helpers_for, represented_districts
+from contacts.responsibility import in_charge_of, represented_districts
+from contacts.vcard import vcard_response
 from forum.filters import Filters
 from forum.preview import ItemView
 from forum.topics import TopicFilter
@@ -39,9 +41,7 @@ class DistrictPage(DetailView):
         return District.objects.prefetch_related("quarters")
 
     def get_context_data(self, **kwargs):
-        rows = Representation.objects.responsible().filter(district=self.object)
-        people = [row.person for row in rows.with_contact_details().by_name()]
-        helpers = [] if people else helpers_for(self.object)
+        people, helpers = in_charge_of(self.object)
         return super().get_context_data(
             people=people, helpers=helpers, districts=represented_districts(), attribution=ATTRIBUTION, **kwargs
         )
@@ -65,3 +65,22 @@ class PersonPage(ItemView):
             articles=articles[:20],
             **kwargs,
         )
+
+
+@require_safe
+def person_vcard(request, slug):
+    """Somebody who can be reached, for an address book."""
+    person = get_object_or_404(Person.objects.published().with_contact_details(), slug=slug)
+    if not person.is_reachable:
+        raise Http404
+    return vcard_response([person], person.slug)
+
+
+@require_safe
+def district_vcards(request, slug):
+    """Everybody who represents a district, or who helps instead."""
+    district = get_object_or_404(District, slug=slug)
+    people, helpers = in_charge_of(district)
+    if not people and not helpers:
+        raise Http404
+    return vcard_response(people or helpers, district.slug)
