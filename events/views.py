@@ -1,5 +1,7 @@
 from django.db.models import Case, Count, Value, When
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from events.models import Event, EventTopic, ProgrammeItem
 from events.programme import cast, timeline
@@ -38,7 +40,14 @@ class EventList(FilteredList):
         return topic.narrow(events).for_rows()
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(past=self.past, **kwargs)
+        return super().get_context_data(past=self.past, calendar=self.calendar_addresses(), **kwargs)
+
+    def calendar_addresses(self) -> dict[str, str]:
+        """The calendar with exactly what is chosen: once as a file, once for programs that ask again."""
+        chosen = {one.name: one.value for one in self.filters.chosen if not one.always_one}
+        path = reverse("events:calendar") + (f"?{urlencode(chosen)}" if chosen else "")
+        address = self.request.build_absolute_uri(path)
+        return {"address": path, "subscribe": f"webcal://{address.partition('://')[2]}"}
 
 
 class EventPage(ItemView):

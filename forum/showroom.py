@@ -153,6 +153,7 @@ def samples(request: HttpRequest) -> dict[str, list[tuple[str, dict]]]:
         "reach": [("üblich", {"person": full}), ("groß", {"person": full, "large": True}), ("nichts", {"person": bare})],
         "report": [("mit Titel und Adresse", {"page_title": "Bausteine"})],
         "social": [("unsichtbar", {"title": "Titel", "url": "/", "image_url": "/", "type": "article"})],
+        "take_along": [("üblich", {"address": "/veranstaltungen/kalender.ics", "subscribe": "webcal://127.0.0.1/veranstaltungen/kalender.ics"})],
         "topic_counts": [("alles", {"counts": {"people": 1, "events": 2, "articles": 3}}), ("nur Beiträge", {"counts": {"articles": 1}})],
         "topics": [
             ("mit Links", {"topics": topics, "at": "news:article_list"}),
