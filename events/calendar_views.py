@@ -8,7 +8,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from events.calendar import KEPT, calendar
 from events.models import Event, Series
 from forum.models import Topic
-from forum.topics import current_slug
+from forum.topics import topic_or_404
 
 
 @require_safe
@@ -37,9 +37,7 @@ def single(request, slug):
 
 
 def topic_of(slug: str) -> tuple[str, Topic, str]:
-    topic = Topic.objects.filter(slug=current_slug(slug)).first() if "\x00" not in slug else None
-    if topic is None:
-        raise Http404
+    topic = topic_or_404(slug)
     return "topics", topic, topic.name
 
 

@@ -1,7 +1,6 @@
 from django.db.models import Case, Count, Value, When
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from events.models import Event, EventTopic, ProgrammeItem
 from events.programme import cast, timeline
@@ -44,8 +43,7 @@ class EventList(FilteredList):
 
     def calendar_addresses(self) -> dict[str, str]:
         """The calendar with exactly what is chosen: once as a file, once for programs that ask again."""
-        chosen = {one.name: one.value for one in self.filters.chosen if not one.always_one}
-        path = reverse("events:calendar") + (f"?{urlencode(chosen)}" if chosen else "")
+        path = reverse("events:calendar", query=self.filters.query)
         address = self.request.build_absolute_uri(path)
         return {"address": path, "subscribe": f"webcal://{address.partition('://')[2]}"}
 

@@ -134,6 +134,11 @@ class Filters(list):
         return [one for one in self if one.value]
 
     @property
+    def query(self) -> dict[str, str]:
+        """What is chosen as parameters, for feeds and calendars of exactly that."""
+        return {one.name: one.value for one in self.chosen if not one.always_one}
+
+    @property
     def errors(self) -> list[str]:
         return [one.error for one in self if one.error]
 

@@ -2,6 +2,7 @@ import re
 
 from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import TruncYear
+from django.urls import reverse
 
 from events.programme import timeline
 from forum.easy import EasyView
@@ -36,6 +37,11 @@ class ArticleList(FilteredList):
         topic.count(articles)
         self.filters = Filters(self.request, [topic, kind, year], total)
         return topic.narrow(articles).pinned_first().for_rows()
+
+    def get_context_data(self, **kwargs):
+        chosen = self.filters.query
+        feeds = [("Atom", reverse("news:feed", query=chosen)), ("RSS", reverse("news:rss", query=chosen))]
+        return super().get_context_data(feeds=feeds, **kwargs)
 
 
 def types_of(published) -> dict[str, str]:
