@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
 
+from contacts.finder import find
 from contacts.models import District, Person, PersonTopic
 from contacts.places import ATTRIBUTION
 from contacts.responsibility import in_charge_of, represented_districts
@@ -14,7 +15,7 @@ from forum.topics import TopicFilter
 
 @require_safe
 def directory(request):
-    """All contact persons by name, optionally of one topic, and the twelve districts with who represents them."""
+    """The finder (`?ort=`) and its answer; all contact persons, optionally of one topic; the twelve districts."""
     people = Person.objects.published().in_directory()
     topic = TopicFilter(request, PersonTopic, people)
     topic.count(people)
@@ -27,6 +28,7 @@ def directory(request):
             "districts": represented_districts(),
             "filters": Filters(request, [topic], len(shown)),
             "attribution": ATTRIBUTION,
+            "finding": find(request.GET["ort"]) if "ort" in request.GET else None,
         },
     )
 

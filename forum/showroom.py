@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from contacts.finder import find
 from contacts.models import District, Person, Representation
 from contacts.responsibility import represented_districts
 from events.models import Event, Participation, ProgrammeItem, Venue
@@ -126,6 +127,8 @@ def samples(request: HttpRequest) -> dict[str, list[tuple[str, dict]]]:
             ("ein Filter gewählt, einer falsch", {"filters": Filters(request, [themes, wrong], 1200), "label": "Filtern", "things": "Beitrag,Beiträge"}),
             ("nichts zu filtern", {"filters": Filters(request, [], 0), "label": "Filtern", "things": "Beitrag,Beiträge"}),
         ],
+        "finder": [("leer", {}), ("mit Frage", {"text": "10119"})],
+        "finding": [(finding.text, {"finding": finding}) for finding in (find("10119"), find("Prenzlauer Berg"), find("Köpenik"), find("gibt es nicht"), find("Wirkung"))],
         "footer": [("immer gleich", {"page_title": "Bausteine"})],
         "header": [("Startseite", {})],
         "icons": [("unsichtbar", {})],
