@@ -1,7 +1,9 @@
 from django.contrib import admin
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from forum import media, showroom, views, views_topics
+from forum.sitemaps import SECTIONS
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +13,14 @@ urlpatterns = [
     path("themen/", views_topics.topic_list, name="topic_list"),
     path("themen/<slug:slug>/", views_topics.topic, name="topic"),
     path("redaktion/", admin.site.urls),
+    path("sitemap.xml", sitemaps.index, {"sitemaps": SECTIONS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
+    path(
+        "sitemap-<section>.xml",
+        sitemaps.sitemap,
+        {"sitemaps": SECTIONS, "template_name": "forum/sitemap.xml"},
+        name="sitemap",
+    ),
+    path("robots.txt", views.robots),
     path("favicon.ico", views.favicon),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("medien/<path:name>", media.uploaded_file, name="media"),

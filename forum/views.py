@@ -1,6 +1,7 @@
 """The front door: home, pages kept by staff, errors, icons."""
 
-from django.http import HttpResponseNotFound, HttpResponseServerError, JsonResponse
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseNotFound, HttpResponseServerError, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
@@ -61,6 +62,14 @@ class EasyPageView(EasyView):
 def favicon(request):
     """For whoever asks without having read a page."""
     return redirect(static("img/favicon.ico"))
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def robots(request):
+    """Everything may be read but the desk (RFC 9309)."""
+    lines = ["User-agent: *", "Disallow: /redaktion/", "", f"Sitemap: {settings.SITE_URL}{reverse('sitemaps')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 @require_safe

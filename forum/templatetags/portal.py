@@ -67,6 +67,11 @@ def written_out(path: str) -> SafeString:
 register.simple_tag(written_out, name="address")
 
 
+@register.simple_tag
+def whole_address(path: str) -> str:
+    return settings.SITE_URL + path
+
+
 def with_scopes(row: re.Match) -> str:
     scope = "row" if "<td" in row[0] else "col"
     return re.sub(r"<th\b", f'<th scope="{scope}"', row[0])
