@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView
 
 from contacts.finder import find
+from contacts.linked_data import person_data
 from contacts.models import District, Person, PersonTopic
 from contacts.places import ATTRIBUTION
 from contacts.responsibility import in_charge_of, represented_districts
@@ -65,6 +66,7 @@ class PersonPage(ItemView):
         return super().get_context_data(
             participations=participations.order_by("-item__event__starts_at", "item__position", "pk"),
             articles=articles[:20],
+            linked_data=person_data(self.object),
             **kwargs,
         )
 

@@ -2,6 +2,7 @@ from django.db.models import Case, Count, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
+from events.linked_data import event_data
 from events.models import Event, EventTopic, ProgrammeItem
 from events.programme import cast, timeline
 from forum.easy import EasyView
@@ -60,6 +61,7 @@ class EventPage(ItemView):
         return super().get_context_data(
             days=timeline(items),
             cast=cast(items),
+            linked_data=event_data(self.object, items),
             results=[item for item in items if item.result and self.object.has_ended],
             articles=self.object.articles.published().newest_first().select_related("type"),
             **kwargs,

@@ -16,6 +16,7 @@ from forum import mark
 from forum.barriers import statement
 from forum.dates import local_date
 from forum.easy import EasyView
+from forum.linked_data import publisher
 from forum.models import Page, Topic
 from forum.pages import STATEMENT
 from forum.preview import ItemView
@@ -34,6 +35,7 @@ def home(request):
             "articles": Article.objects.published().pinned_first().for_rows()[:5],
             "districts": represented_districts(),
             "topics": Topic.objects.filter(people__in=in_charge).distinct(),
+            "linked_data": publisher() | {"@id": settings.SITE_URL, "areaServed": "Berlin"},
         },
     )
 

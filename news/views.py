@@ -9,6 +9,7 @@ from forum.easy import EasyView
 from forum.filters import Filter, FilteredList, Filters, count_together
 from forum.preview import ItemView
 from forum.topics import TopicFilter
+from news.linked_data import article_data
 from news.models import Article, ArticleTopic, ArticleType
 
 
@@ -74,7 +75,7 @@ class ArticlePage(ItemView):
     def get_context_data(self, **kwargs):
         event = self.object.visible_event
         days = timeline(event.programme.with_people()) if event else []
-        return super().get_context_data(days=days, **kwargs)
+        return super().get_context_data(days=days, linked_data=article_data(self.object), **kwargs)
 
 
 class EasyArticlePage(EasyView):

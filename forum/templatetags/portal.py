@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from forum import mark
 from forum.dates import local_date, local_time
 from forum.languages import easy_title_of, title_of
+from forum.linked_data import script
 from forum.pages import STANDARD_PAGES
 from forum.pictures import Picture
 from forum.qr import qr_code
@@ -35,6 +36,7 @@ def richtext(html: str) -> SafeString:
     return mark_safe(cleaned(html))  # noqa: S308
 
 
+register.filter("linked_data", script)
 register.filter(title_of)
 register.filter(easy_title_of)
 
@@ -154,7 +156,9 @@ def qr(context) -> dict:
 def page_address(context) -> str:
     """The page's own address: with what is chosen in a list, without what others have hung on it."""
     filters = context.get("filters")
-    return context["request"].build_absolute_uri(filters.own_address if filters else context["request"].path)
+    address = context["request"].build_absolute_uri(filters.own_address if filters else context["request"].path)
+    number = getattr(context.get("page_obj"), "number", 1)
+    return address if number == 1 else f"{address}{'&' if '?' in address else '?'}seite={number}"
 
 
 @register.simple_tag

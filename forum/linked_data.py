@@ -1,0 +1,46 @@
+"""What machines learn of a page: schema.org in JSON-LD, in a block that runs nothing."""
+
+import json
+
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+# `<` would end the block, the line separators are no JSON in older parsers
+ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+ORGANISATION = {"@type": "Organization", "name": "Innovationsforum"}
+
+
+def script(data: dict) -> SafeString:
+    """The block with one thing of schema.org; what is unknown (None, empty) is left out, not invented."""
+    text = json.dumps({"@context": "https://schema.org"} | known(data), ensure_ascii=False, separators=(",", ":"))
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text.translate(ESCAPES)))  # noqa: S308 - escaped above
+
+
+def known(value):
+    if isinstance(value, dict):
+        return {key: known(one) for key, one in value.items() if one not in (None, "", [], {})}
+    return [known(one) for one in value] if isinstance(value, list) else value
+
+
+def whole(path: str) -> str:
+    return settings.SITE_URL + path
+
+
+def publisher() -> dict:
+    return ORGANISATION | {"url": whole("/"), "logo": whole("/static/img/icon-512.png")}
+
+
+def image_of(picture) -> str | None:
+    return whole(picture.file.wide_webp) if picture and picture.is_complete else None
+
+
+def breadcrumb(*steps: tuple[str, str]) -> dict:
+    """Where a page lies: (German name, path), from the list to the page itself."""
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": number, "name": name, "item": whole(path)}
+            for number, (name, path) in enumerate([("Startseite", "/"), *steps], 1)
+        ],
+    }
