@@ -128,4 +128,4 @@ def test_browsers_may_fetch_ahead_what_anybody_may_read(open_page):
     rules = page.evaluate("JSON.parse(document.querySelector('script[type=speculationrules]').textContent)")
     (rule,) = rules["prefetch"]
     assert {"not": {"href_matches": ["/redaktion/*", "/medien/*"]}} in rule["where"]["and"]
-    assert page.locator("script").count() == 1
+    assert page.locator("script:not([type='application/ld+json'])").count() == 1
