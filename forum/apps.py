@@ -1,11 +1,18 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps  # the class itself would count as a second default here
+from django.db.models.signals import post_migrate
 
 
 class ForumConfig(AppConfig):
     name = "forum"
     verbose_name = "Gemeinsames"
     default = True
+
+    def ready(self):
+        from forum.desk import audit, roles
+
+        audit.listen()
+        post_migrate.connect(roles.grant_roles)
 
 
 class DeskConfig(admin_apps.AdminConfig):

@@ -8,6 +8,7 @@ urlpatterns = [
     path("aktuelles/", include("news.urls")),
     path("veranstaltungen/", include("events.urls")),
     path("", include("contacts.urls")),
+    path("redaktion/", include("forum.desk.account_urls")),
     path("redaktion/", admin.site.urls),
     path("favicon.ico", views.favicon),
     path("site.webmanifest", views.manifest, name="manifest"),
