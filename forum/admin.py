@@ -162,7 +162,7 @@ class FormerAddressAdmin(DeskAdmin):
 class AuditEntryAdmin(DeskAdmin):
     """To read, for everybody who may; to write for nobody."""
 
-    list_display = ["at", "person", "kind", "what", "network"]
+    list_display = ["at", "person", "kind", "what"]
     list_filter = ["kind", "at", "person"]
     search_fields = ["person", "what"]
     date_hierarchy = "at"

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps  # the class itself would count as a second default here
+from django.contrib.auth import apps as auth_apps
 from django.db.models.signals import post_migrate
 
 
@@ -20,3 +21,10 @@ class DeskConfig(admin_apps.AdminConfig):
 
     default = False
     default_site = "forum.desk.site.Desk"
+
+
+class AccountsConfig(auth_apps.AuthConfig):
+    """Django's accounts, in words staff understand."""
+
+    default = False
+    verbose_name = "Konten und Rollen"

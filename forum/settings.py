@@ -52,7 +52,7 @@ INSTALLED_APPS = [
     "contacts",
     "forum",
     "forum.apps.DeskConfig",
-    "django.contrib.auth",
+    "forum.apps.AccountsConfig",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.postgres",
@@ -181,6 +181,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_FORMS = {"login": "forum.desk.adapters.SignInForm"}
 MFA_ADAPTER = "forum.desk.adapters.FactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "forum.desk.adapters.FirstCodeForm",
     "authenticate": "forum.desk.adapters.CodeForm",
     "reauthenticate": "forum.desk.adapters.ConfirmCodeForm",
     "add_webauthn": "forum.desk.adapters.AddPasskeyForm",

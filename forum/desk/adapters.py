@@ -11,6 +11,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as passkeys
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
@@ -103,17 +104,26 @@ class SignInForm(LoginForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)  # the label says it
+        self.fields["login"].label = "Benutzername"
         self.fields["login"].widget.attrs["autofocus"] = True
 
 
-class OnceForm(forms.Form):
-    """A code works once (RFC 6238, 5.2), even while the clock's tolerance would let it pass again."""
+class DigitsForm(forms.Form):
+    """A field for a code: large keys on a telephone, one name everywhere."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        code = self.fields["code"]
-        code.label, code.max_length = "Code", 20
-        code.widget.attrs |= {"autofocus": True, "inputmode": "numeric", "placeholder": "", "maxlength": 20}
+        self.fields["code"].label = "Code"
+        self.fields["code"].widget.attrs |= {"autofocus": True, "inputmode": "numeric", "maxlength": 20}
+        self.fields["code"].widget.attrs.pop("placeholder")
+
+
+class FirstCodeForm(DigitsForm, ActivateTOTPForm):
+    pass
+
+
+class OnceForm(DigitsForm):
+    """A code works once (RFC 6238, 5.2), even while the clock's tolerance would let it pass again."""
 
     def clean_code(self):
         code = super().clean_code()

@@ -5,7 +5,6 @@ import json
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import password_changed, password_set
 from allauth.mfa import signals as factors
-from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
@@ -14,7 +13,7 @@ from django.db.models.signals import m2m_changed, pre_save
 
 from forum.access import SECOND_FACTORS
 from forum.audit import AuditEntry, Kind, named, record
-from forum.desk.devices import keep_network_only
+from forum.desk.devices import end_all_sessions, keep_network_only
 
 FACTORS = {"totp": "App", "webauthn": "Passkey", "recovery_codes": "Notfall-Codes"}
 WAYS = {"password": "Passwort", "totp": "App", "webauthn": "Passkey", "recovery_codes": "Notfall-Code"}
@@ -67,7 +66,7 @@ def signed_out(sender, request, user, **kwargs):
 def factor_added(sender, request, user, authenticator, **kwargs):
     record(Kind.FACTOR, f"eingerichtet: {FACTORS[authenticator.type]}", user, request)
     if authenticator.type in SECOND_FACTORS:  # whoever came in elsewhere, with the password alone, is sent away
-        end_other_sessions(request, user)
+        end_all_sessions(user, but=request.session.session_key)
 
 
 def factor_removed(sender, request, user, authenticator, **kwargs):

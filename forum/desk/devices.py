@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from allauth.usersessions.internal.flows.sessions import end_other_sessions, end_sessions
+from allauth.usersessions.internal.flows.sessions import end_sessions
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -67,9 +67,9 @@ class LastSeenMiddleware:
         return self.get_response(request)
 
 
-def end_all_sessions(user):
-    """Sign somebody out everywhere."""
-    for session in UserSession.objects.filter(user=user):
+def end_all_sessions(user, but: str | None = None):
+    """Sign somebody out everywhere, except in the session with the key `but`."""
+    for session in UserSession.objects.filter(user=user).exclude(session_key=but or ""):
         session.end()
 
 
@@ -79,7 +79,7 @@ def devices(request: HttpRequest):
     if request.method == "POST":
         number = request.POST.get("device", "")
         if number == "others":
-            end_other_sessions(request, request.user)
+            end_all_sessions(request.user, but=request.session.session_key)
             messages.success(request, "Alle anderen Geräte sind abgemeldet.")
         else:
             mine = UserSession.objects.filter(user=request.user)

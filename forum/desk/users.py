@@ -81,7 +81,7 @@ HELP = {
 class AccountAdmin(DeskAdmin, auth_admin.UserAdmin):
     add_form = AccountForm
     add_form_template = None
-    list_display = ["username", "full_name", "roles", "is_active", "second_factor", "last_login"]
+    list_display = ["username", "full_name", "roles", "is_active", "second_factor"]
     list_filter = ["is_active", "groups"]
     list_display_links = ["username"]
     readonly_fields = ["last_login", "date_joined", "second_factor"]
@@ -93,7 +93,7 @@ class AccountAdmin(DeskAdmin, auth_admin.UserAdmin):
     fieldsets = [
         ("Person", {"fields": ["username", "first_name", "last_name", "email"]}),
         ("Rollen", {"fields": ["groups"]}),
-        ("Anmeldung", {"fields": ["is_active", "password", "second_factor", "last_login", "date_joined"]}),
+        ("Anmeldung", {"fields": ["is_active", "second_factor", "last_login", "date_joined"]}),
     ]
     for_superusers = (
         "Nur für die Technik",
