@@ -3,10 +3,11 @@ from django.contrib import admin, messages
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
+from forum.desk import users  # noqa: F401 - registers accounts, roles and the log
 from forum.desk.admin import ADDRESS, DeskAdmin
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.publishing import PUBLISHING, StateFilter
-from forum.models import Attachment, Barrier, FormerAddress, Page, Picture, Topic
+from forum.models import Attachment, AuditEntry, Barrier, FormerAddress, Page, Picture, Topic
 from forum.pages import STANDARD_PAGES
 from forum.topics import merge_topics, uses_of_topic
 
@@ -43,7 +44,9 @@ class TopicAdmin(DeskAdmin):
         form = MergeForm(topics, request.POST if "kept" in request.POST or "confirmed" in request.POST else None)
         if form.is_valid():
             kept = form.cleaned_data["kept"]
+            names = ", ".join(f"„{topic}“" for topic in topics)
             merged = merge_topics(kept, topics)
+            self.log_change(request, kept, f"zusammengeführt aus {names}")
             self.message_user(request, f"{merged + 1} Themen sind jetzt eines: {kept}.", messages.SUCCESS)
             return None
         context = self.admin_site.each_context(request) | {
@@ -153,3 +156,22 @@ class FormerAddressAdmin(DeskAdmin):
     @admin.display(description="führt heute zu")
     def leads_to_today(self, address):
         return address.leads_to() or "nichts Öffentlichem"
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(DeskAdmin):
+    """To read, for everybody who may; to write for nobody."""
+
+    list_display = ["at", "person", "kind", "what"]
+    list_filter = ["kind", "at", "person"]
+    search_fields = ["person", "what"]
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

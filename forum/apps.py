@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps  # the class itself would count as a second default here
+from django.contrib.auth import apps as auth_apps
+from django.db.models.signals import post_migrate
 
 
 class ForumConfig(AppConfig):
@@ -7,9 +9,22 @@ class ForumConfig(AppConfig):
     verbose_name = "Gemeinsames"
     default = True
 
+    def ready(self):
+        from forum.desk import audit, roles
+
+        audit.listen()
+        post_migrate.connect(roles.grant_roles)
+
 
 class DeskConfig(admin_apps.AdminConfig):
     """Django's admin, with our desk as its site."""
 
     default = False
     default_site = "forum.desk.site.Desk"
+
+
+class AccountsConfig(auth_apps.AuthConfig):
+    """Django's accounts, in words staff understand."""
+
+    default = False
+    verbose_name = "Konten und Rollen"

@@ -2,9 +2,10 @@
 
 from forum.addresses import FormerAddress
 from forum.attachments import Attachment
+from forum.audit import AuditEntry
 from forum.barriers import Barrier
 from forum.pages import Page
 from forum.pictures import Picture
 from forum.topics import Topic
 
-__all__ = ["Attachment", "Barrier", "FormerAddress", "Page", "Picture", "Topic"]
+__all__ = ["Attachment", "AuditEntry", "Barrier", "FormerAddress", "Page", "Picture", "Topic"]

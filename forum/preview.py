@@ -6,6 +6,8 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.views.generic import DetailView
 
+from forum.access import may_work
+
 
 def may_preview(request: HttpRequest, thing: Model) -> bool:
     """Tell whether the visitor is a member of staff who may see such things in the desk.
@@ -15,7 +17,7 @@ def may_preview(request: HttpRequest, thing: Model) -> bool:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return False
     permission = f"{thing._meta.app_label}.{get_permission_codename('view', thing._meta)}"
-    return request.user.is_staff and request.user.has_perm(permission)
+    return may_work(request.user) and request.user.has_perm(permission)
 
 
 class ItemView(DetailView):

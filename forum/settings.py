@@ -57,7 +57,7 @@ INSTALLED_APPS = [
     "contacts",
     "forum",
     "forum.apps.DeskConfig",
-    "django.contrib.auth",
+    "forum.apps.AccountsConfig",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.postgres",
@@ -67,6 +67,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "imagefield",
     "django_prose_editor",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -74,11 +78,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "forum.compression.CompressionMiddleware",
+    "forum.security.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "forum.addresses.MovedMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "forum.desk.devices.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -127,6 +134,15 @@ else:
     }
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
+# Shared by all processes, so that attempts to sign in are counted once; the table is made by a migration.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "forum_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
 LANGUAGE_CODE = "de"
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
@@ -158,26 +174,58 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
 ]
 DJANGO_PROSE_EDITOR_MENU_GROUPS = MENU_GROUPS
 
-# Signing in, sessions, browsers
-LOGIN_URL = "admin:login"
+# Signing in (django-allauth, dressed by forum.desk), sessions, browsers
+SECOND_FACTOR = env.flag("SECOND_FACTOR", default=PRODUCTION)  # required of everybody at the desk
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+ACCOUNT_ADAPTER = "forum.desk.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # nobody signs up; says what there is to sign in with
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_FORMS = {"login": "forum.desk.adapters.SignInForm"}
+MFA_ADAPTER = "forum.desk.adapters.FactorAdapter"
+MFA_FORMS = {
+    "activate_totp": "forum.desk.adapters.FirstCodeForm",
+    "authenticate": "forum.desk.adapters.CodeForm",
+    "reauthenticate": "forum.desk.adapters.ConfirmCodeForm",
+    "add_webauthn": "forum.desk.adapters.AddPasskeyForm",
+    "authenticate_webauthn": "forum.desk.adapters.SecondPasskeyForm",
+    "login_webauthn": "forum.desk.adapters.SignInPasskeyForm",
+    "reauthenticate_webauthn": "forum.desk.adapters.ConfirmPasskeyForm",
+    "edit_webauthn": "forum.desk.adapters.RenamePasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by Verwaltung, not by strangers
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_TOTP_ISSUER = "Innovationsforum"
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones are late (RFC 6238, 5.2); CodeForm keeps a code from working twice
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (
+        "__Host-session",
+        "__Host-csrf",
+    )  # browsers bind them to this host (RFC 6265bis)
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS", default=True)
     SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading is a decision about a whole domain, not about a portal
     if env.flag("BEHIND_PROXY"):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the visitor is the last address in X-Forwarded-For, which the proxy has added
 
 LOGGING = logging_config(PRODUCTION)
 LOGGING_CONFIG = "logging.config.dictConfig"

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("contacts.urls")),
     path("themen/", views_topics.topic_list, name="topic_list"),
     path("themen/<slug:slug>/", views_topics.topic, name="topic"),
+    path("redaktion/", include("forum.desk.account_urls")),
     path("redaktion/", admin.site.urls),
     path("sitemap.xml", sitemaps.index, {"sitemaps": SECTIONS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
     path(

@@ -7,6 +7,8 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model
 from django.http import HttpRequest
 
+from forum.addresses import FormerAddress
+from forum.desk.audit import AuditedAdmin
 from forum.topics import TopicsField
 
 ADDRESS = ("Adresse", {"fields": ["slug"], "classes": ["collapse"]})
@@ -20,8 +22,8 @@ class Tool:
     url: str
 
 
-class DeskAdmin(admin.ModelAdmin):
-    """Base of all admins: topics found while typing, long lists in pages."""
+class DeskAdmin(AuditedAdmin, admin.ModelAdmin):
+    """Base of all admins: topics found while typing, long lists in pages, every change in the log."""
 
     list_per_page = 50
 
@@ -31,7 +33,14 @@ class DeskAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["tools"] = self.tools(request, obj) if obj else []
+        if hasattr(context["media"], "with_nonce"):  # the text editor's import map stands inline
+            context["media"] = context["media"].with_nonce(str(request.csp_nonce))
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_deleted_objects(self, objs, request):
+        """Redirects go with the thing they lead to, whoever may delete that."""
+        deleted, count, permissions, protected = super().get_deleted_objects(objs, request)
+        return deleted, count, permissions - {FormerAddress._meta.verbose_name}, protected
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, TopicsField):

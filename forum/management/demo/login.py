@@ -5,20 +5,33 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 
 NAME = "redaktion"
+ROLES = {  # accounts with one role each, with the same password
+    "beitraege": ("Redaktion", "Bo", "Beispiel"),
+    "veranstaltungen": ("Veranstaltungen", "Vera", "Beispiel"),
+    "verwaltung": ("Verwaltung", "Toni", "Beispiel"),
+}
 FILE = settings.DATA / "demo-login"
 
 
 def create_login():
-    """Create the demo account with a random password, written into a file only the owner may read."""
+    """Create the demo accounts with a random password, written into a file only the owner may read."""
     if settings.PRODUCTION or get_user_model().objects.filter(username=NAME).exists():
         return
     password = secrets.token_urlsafe(12)
     FILE.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(password)
-    get_user_model().objects.create_superuser(NAME, password=password, first_name="Robin", last_name="Redaktion")
+    accounts = get_user_model().objects
+    accounts.create_superuser(NAME, password=password, first_name="Robin", last_name="Redaktion")
+    for name, (role, first_name, last_name) in ROLES.items():
+        if not accounts.filter(username=name).exists():
+            one = accounts.create_user(
+                name, password=password, first_name=first_name, last_name=last_name, is_staff=True
+            )
+            one.groups.add(Group.objects.get(name=role))
 
 
 def known_login() -> tuple[str, str] | None:
