@@ -2,12 +2,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from forum import media, showroom, views
+from forum.desk.dates import read_date
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("aktuelles/", include("news.urls")),
     path("veranstaltungen/", include("events.urls")),
     path("", include("contacts.urls")),
+    path("redaktion/datum/", admin.site.admin_view(read_date), name="read_date"),
     path("redaktion/", admin.site.urls),
     path("favicon.ico", views.favicon),
     path("site.webmanifest", views.manifest, name="manifest"),
