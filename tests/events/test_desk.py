@@ -174,7 +174,11 @@ def test_the_programme_moves_with_its_event(desk):
 def test_the_second_day_has_a_day_of_its_own(desk):
     event = make_event(title="Forum", starts_at=at(10), ends_at=at(16, day=15))
     first, second = make_item(event, starts_at=at(11)), make_item(event, starts_at=at(9, day=15))
-    forms = desk.get(f"/redaktion/events/event/{event.pk}/change/").context["inline_admin_formsets"][0].formset.forms
+    forms = (
+        desk.get(f"/redaktion/events/event/{event.pk}/change/")
+        .context["inline_admin_formsets"][0]
+        .formset.initial_forms
+    )
     assert [form["day"].value() for form in forms] == [None, "15.06.2027"]
     assert [form["starts_at"].value() for form in forms] == ["11:00", "09:00"]
     assert {first, second} == {form.instance for form in forms}
