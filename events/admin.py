@@ -14,6 +14,7 @@ from events.models import (
     Venue,
 )
 from events.programme import clashes
+from events.recognising import RecognisingAdmin
 from events.rows import CardFormSet, ProgrammeCardForm
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.easy import EasyAdmin, EasyFilter
@@ -56,8 +57,10 @@ class AttachmentInline(RowInline):
 
 
 @admin.register(Event)
-class EventAdmin(EasyAdmin):
+class EventAdmin(RecognisingAdmin, EasyAdmin):
     form = EventForm
+    found_fields = {"title": "title", "date": "starts_at", "lead": "lead", "text": "text"}
+    found_labels = {"title": "Titel", "date": "Wann", "lead": "Einleitung", "text": "Text"}
     list_display = ["title", "when_in_words", "status", "state_in_words", "venue"]
     list_filter = [StateFilter, EasyFilter, "status", "format", "series", "starts_at"]
     list_select_related = ["venue"]

@@ -7,7 +7,7 @@ from forum.text import german_slug
 
 TITLE = r"(?:(?:Prof|Dr|Dipl|Mag|PD|Ing|h\.\s?c|phil|med|jur|rer\.\s?nat)\.?(?:-[A-ZÄÖÜ][a-zäöü]{1,6}\.?)?\s+)+"
 WORD = r"[A-ZÄÖÜŞÇĞİÉÈŠŽŁ][\w'’.]{0,30}(?:-[A-ZÄÖÜ]?[\w'’]{1,30})*"
-PREFIX = r"(?:von|vom|zu|zum|zur|van|den|der|de|del|da|di|al|el|ten|ter|und zu)"
+PREFIX = r"(?:von|vom|zu|zum|zur|van|den|der|de|del|da|di|al|el|ten|ter)"
 NAME = re.compile(rf"(?P<title>{TITLE})?(?P<name>{WORD}(?:\s+(?:{PREFIX}\s+)*{WORD}){{1,3}})(?=$|[\s,;(–-])")
 LABELS = (
     (re.compile(r"(?:Co-)?Moderat(?:ion|or(?:in)?)\w*|Durch den Tag \w+|Moderiert von", re.IGNORECASE), "moderation"),

@@ -6,7 +6,7 @@ const counter = (prefix) => document.getElementById(`id_${prefix}-TOTAL_FORMS`)
 const told = (row, prefix) =>
   row.dispatchEvent(new CustomEvent("formset:added", { bubbles: true, detail: { formsetName: prefix } }))
 
-export function addRow(prefix) {
+function addRow(prefix) {
   const template = document.querySelector(`template[data-empty-of="${prefix}"]`)
   const total = counter(prefix)
   const number = Number(total.value)
@@ -50,7 +50,7 @@ function startEditors(box) {
   if (waiting.length) told(box, "")
 }
 
-export function summarise(card) {
+function summarise(card) {
   const value = (name) => card.querySelector(`:scope > .card__fields .field-${name} :is(input, select)`)?.value.trim() || ""
   const people = [...card.querySelectorAll(".people__row:not(.is-dropped) .field-person select")].map(
     (select) => select.selectedOptions[0]?.textContent.trim(),
@@ -90,6 +90,15 @@ document.addEventListener(
   },
   true,
 )
+
+// other scripts fill cards too
+document.addEventListener("cards:add", ({ detail }) => addRow(detail))
+document.addEventListener("cards:filled", () => {
+  for (const card of document.querySelectorAll(".card")) {
+    summarise(card)
+    card.open = Boolean(card.querySelector(".errorlist"))
+  }
+})
 
 function changed({ target }) {
   if (target.matches?.(".cards input[name$='-DELETE']")) drop(target)
