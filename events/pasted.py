@@ -9,8 +9,13 @@ from html.parser import HTMLParser
 import nh3
 from django.core.exceptions import ValidationError
 
-LONGEST = 300_000  # characters; the longest programme seen has 40,000
+from events.names import labelled
+
+LONGEST = 300_000  # characters of text; the longest programme seen has 40,000
+LONGEST_HTML = 1_000_000  # Word wraps every few words in a tag
+MOST_TAGS = 20_000  # lists in lists in lists cost the square of their depth
 MOST_BLOCKS = 3_000
+TOO_MANY = "Dieser Text hat zu viele Absätze. Bitte fügen Sie nur die Seite dieser Veranstaltung ein."
 
 HEADINGS = {f"h{level}" for level in range(1, 7)}
 BREAKS = {"p", "div", "section", "article", "header", "footer", "main", "ul", "ol", "table", "dl", "figure", "tbody"}
@@ -19,6 +24,8 @@ INLINE = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "a": "a"}
 
 BULLET = re.compile(r"[•·▪◦●‣*–—-][ \t\u00a0]+(?=\S)|\d{1,2}\)[ \t]+")
 NOT_JOINED = re.compile(r"[•·▪◦●‣*–—-]\s|\d{1,2}[.:)]?\d{0,2}\s|[^\s:]{2,20}(?: [^\s:]{2,20})?:\s|\S+\[at\]|\S+@")
+TITLE_LABEL = re.compile(r"(?:Keynote|Impuls|Vortrag|Podium|Input|Praxis)")  # names an item as well as a part
+FACT_LINE = re.compile(r"[^:]{2,20}:\s*\d")  # Datum: 14.06.2023
 WIDE = 70  # characters from which a line may have been broken by its width
 HEADING_LENGTH = 160
 
@@ -109,7 +116,9 @@ class Collector(HTMLParser):
 
 
 def from_html(html: str) -> list[Block]:
-    refuse_length(html)
+    refuse_length(html, LONGEST_HTML)
+    if html.count("<") > MOST_TAGS:
+        raise ValidationError(TOO_MANY)
     tags = BLOCKS | set(INLINE) | {"br", "thead", "tfoot", "img"}
     clean = nh3.clean(html, tags=tags, attributes={"a": {"href"}, "img": {"alt"}}, link_rel=None)
     collector = Collector()
@@ -132,7 +141,7 @@ def unlisted(block: Block) -> Block:
 
 def from_text(text: str) -> list[Block]:
     """Read plain text: a blank line ends a paragraph, a short line by itself is a heading."""
-    refuse_length(text)
+    refuse_length(text, LONGEST)
     blocks, group = [], []
     for line in [*text.splitlines(), ""]:
         if words := " ".join(line.split()):
@@ -143,8 +152,8 @@ def from_text(text: str) -> list[Block]:
     return few_enough(blocks)
 
 
-def refuse_length(text: str):
-    if len(text) > LONGEST:
+def refuse_length(text: str, most: int):
+    if len(text) > most:
         raise ValidationError("Dieser Text ist zu lang. Bitte fügen Sie nur die Seite dieser Veranstaltung ein.")
 
 
@@ -200,6 +209,8 @@ def is_heading(line: str) -> bool:
         and "©" not in line
         and "@" not in line
         and "[at]" not in line
+        and (not labelled(line)[0] or TITLE_LABEL.match(line))
+        and not FACT_LINE.match(line)
     )
 
 

@@ -337,7 +337,7 @@ class Reader:
         facts = {fact["name"].lower(): fact["value"] for line in lines if (fact := FACT.fullmatch(line))}
         when = next((facts[name] for name in ("datum", "termin", "wann") if name in facts), "")
         clock_time = next((facts[name] for name in ("uhrzeit", "zeit", "beginn") if name in facts), "")
-        return f"{when} {clock_time}" if self.is_day(f"{when} {clock_time}") else when
+        return f"{when} {clock_time}".strip() if self.is_day(f"{when} {clock_time}") else when
 
     def doubt_date(self, days: list[str]):
         written = datetexts.read(days[0], date(2000, 1, 1))
