@@ -1,7 +1,8 @@
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count
 
-from events.forms import EventForm, ProgrammeFormSet, ProgrammeItemForm
+from events.forms import EventForm, ProgrammeItemForm
 from events.models import (
     Event,
     EventAttachment,
@@ -13,19 +14,34 @@ from events.models import (
     Venue,
 )
 from events.programme import clashes
+from events.recognising import RecognisingAdmin
+from events.rows import CardFormSet, ProgrammeCardForm
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.easy import EasyAdmin, EasyFilter
+from forum.desk.later import start_later
 from forum.desk.publishing import PUBLISHING, StateFilter
+from forum.richtext import RichTextField
 from forum.templatetags.portal import when
 
 
-class ProgrammeInline(RowInline):
+class ProgrammeInline(admin.StackedInline):
+    """The whole programme with its people, each item a card."""
+
     model = ProgrammeItem
-    form = ProgrammeItemForm
-    formset = ProgrammeFormSet
-    fields = ["kind", "title", "day", "starts_at", "ends_at", "room", "position"]
-    show_change_link = True
-    verbose_name_plural = "Programm: Text, Mitwirkende und Dateien stehen hinter „Ändern“"
+    form = ProgrammeCardForm
+    formset = CardFormSet
+    template = "admin/programme.html"
+    extra = 1
+    fields = ["kind", "title", "day", "starts_at", "ends_at", "room", "text", "result", "position"]
+
+    class Media:
+        js = [forms.Script("js/desk/cards.js", type="module")]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, RichTextField):
+            start_later(field.widget)
+        return field
 
 
 class ContactInline(RowInline):
@@ -41,8 +57,10 @@ class AttachmentInline(RowInline):
 
 
 @admin.register(Event)
-class EventAdmin(EasyAdmin):
+class EventAdmin(RecognisingAdmin, EasyAdmin):
     form = EventForm
+    found_fields = {"title": "title", "date": "starts_at", "lead": "lead", "text": "text"}
+    found_labels = {"title": "Titel", "date": "Wann", "lead": "Einleitung", "text": "Text"}
     list_display = ["title", "when_in_words", "status", "state_in_words", "venue"]
     list_filter = [StateFilter, EasyFilter, "status", "format", "series", "starts_at"]
     list_select_related = ["venue"]

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget, AdminTimeWidget
 from django.core.exceptions import ValidationError
 
 from events.models import Event, ProgrammeItem
@@ -17,14 +16,16 @@ class EventForm(EasyForm):
 
     starts_at = DayTimeField(
         required=False,
+        periods=True,
         label="Beginn",
-        help_text="Uhrzeit leer lassen, wenn sie nicht feststeht oder der ganze Tag gilt.",
+        help_text="Wie Sie es schreiben würden: 14.6.2027, 14.06.2027 9 Uhr, morgen 10:00, auch mit Ende: "
+        "14.06.2027 9–16 Uhr, 14.–16.6.2027. Die Uhrzeit weglassen, wenn sie nicht feststeht.",
     )
     ends_at = DayTimeField(
         required=False,
         day_required=False,
         label="Ende",
-        help_text="Das Datum des Endes wird nur bei mehrtägigen Veranstaltungen gebraucht. Unbekanntes bleibt leer.",
+        help_text="16 Uhr, oder mit Datum, wenn die Veranstaltung mehrere Tage dauert. Unbekanntes bleibt leer.",
     )
     previous_starts_at = DayTimeField(
         required=False,
@@ -39,7 +40,6 @@ class EventForm(EasyForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["ends_at"].widget.widgets[0].attrs["placeholder"] = "wie Beginn"
         event = self.instance
         if event.starts_at and event.all_day:
             self.initial["starts_at"] = (event.first_day, None)
@@ -50,10 +50,32 @@ class EventForm(EasyForm):
         start, end = cleaned.pop("starts_at", None), cleaned.pop("ends_at", None)
         if "starts_at" not in self.errors and "ends_at" not in self.errors:
             try:
-                cleaned["starts_at"], cleaned["ends_at"], self.instance.all_day = span(start, end)
+                cleaned["starts_at"], cleaned["ends_at"], self.instance.all_day = span(*joined(start, end))
             except ValidationError as error:
                 self.add_error(None, error)
         return cleaned
+
+
+def joined(start, end):
+    """Bring together an end behind the beginning (`9–16 Uhr`) and one in a field of its own.
+
+    Args:
+        start: a `Written`, or None.
+        end: (day or None, time or None), or None.
+
+    Returns:
+        Both as `span` takes them.
+    """
+    if start is None:
+        return None, end
+    if not start.is_period:
+        return (start.day, start.at), end
+    until = (start.until_day, start.until)
+    if end not in (None, until, (start.until_day or start.day, start.until)):
+        raise ValidationError(
+            {"ends_at": "Beim Beginn steht schon ein anderes Ende: Bitte löschen Sie eines von beiden."}
+        )
+    return (start.day, start.at), until
 
 
 def span(start, end):
@@ -108,20 +130,16 @@ class ProgrammeItemForm(forms.ModelForm):
     day = DayField(
         required=False,
         label="Tag",
-        widget=AdminDateWidget,
-        localize=True,
         help_text="Nur bei mehrtägigen Veranstaltungen; sonst gilt ihr Tag.",
     )
     starts_at = ClockField(
         required=False,
         label="Beginn",
-        widget=AdminTimeWidget(format="%H:%M"),
         help_text="Zum Beispiel 9:30. Leer lassen, solange es nicht feststeht.",
     )
     ends_at = ClockField(
         required=False,
         label="Ende",
-        widget=AdminTimeWidget(format="%H:%M"),
         help_text="Eine frühere Uhrzeit als der Beginn meint den nächsten Tag.",
     )
 

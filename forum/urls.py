@@ -3,6 +3,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from forum import media, showroom, views, views_topics
+from forum.desk.dates import read_date
 from forum.sitemaps import SECTIONS
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("themen/", views_topics.topic_list, name="topic_list"),
     path("themen/<slug:slug>/", views_topics.topic, name="topic"),
     path("redaktion/", include("forum.desk.account_urls")),
+    path("redaktion/datum/", admin.site.admin_view(read_date), name="read_date"),
     path("redaktion/", admin.site.urls),
     path("sitemap.xml", sitemaps.index, {"sitemaps": SECTIONS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
     path(

@@ -5,6 +5,7 @@ from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.publishing import PUBLISHING, StateFilter
 from news.models import Article, ArticleAttachment, ArticleContact, ArticleType, ExternalLink
+from news.recognising import LookBackRecognisingAdmin
 
 
 class ContactInline(RowInline):
@@ -25,7 +26,7 @@ class LinkInline(RowInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(EasyAdmin):
+class ArticleAdmin(LookBackRecognisingAdmin, EasyAdmin):
     list_display = ["title", "state_in_words", "type", "topic_names"]
     list_filter = [StateFilter, EasyFilter, "type", "pinned", "published_at"]
     list_select_related = ["type"]

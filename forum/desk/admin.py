@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db.models import Model
+from django.db.models import DateField, Model
 from django.http import HttpRequest
 
 from forum.addresses import FormerAddress
+from forum.datefields import DayField
 from forum.desk.audit import AuditedAdmin
 from forum.topics import TopicsField
 
@@ -26,6 +27,7 @@ class DeskAdmin(AuditedAdmin, admin.ModelAdmin):
     """Base of all admins: topics found while typing, long lists in pages, every change in the log."""
 
     list_per_page = 50
+    formfield_overrides = {DateField: {"form_class": DayField, "widget": DayField.widget}}
 
     def tools(self, request: HttpRequest, thing: Model) -> list[Tool]:
         """What can be done with a stored thing beside editing it; each part of the desk adds to `super().tools(…)`."""

@@ -91,7 +91,7 @@ def test_what_was_typed_survives_a_mistake(desk_page):
     page.evaluate("document.querySelector('#article_form').noValidate = true")
     page.get_by_role("button", name="Sichern", exact=True).first.click()
     expect(page.locator(".field-published_at .errorlist")).to_have_text(
-        "Das ist kein Datum. Bitte schreiben Sie es wie 14.06.2027."
+        "Das ist kein Datum: Einen 13. Monat gibt es nicht."
     )
     expect(page.locator(".field-published_at input").first).to_have_value("32.13.2026")
     expect(field(page, "Titel")).to_have_value("Mit einem Fehler")

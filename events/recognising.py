@@ -1,0 +1,113 @@
+"""“Programm erkennen” on the forms of events and articles."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, JsonResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+
+from events.accepting import Accepted, Changes, accept, into_cards
+from events.offers import offer, what_is_known
+from events.recognise import recognise
+from forum.desk.admin import DeskAdmin
+
+NOT_SAVED = "Noch nicht gesichert: Bitte prüfen Sie, was eingetragen wurde, und sichern Sie dann."
+NOTHING = "In diesem Text haben wir nichts erkannt. Bitte fügen Sie die ganze Seite ein, mit Überschriften."
+
+
+class RecognisingAdmin(DeskAdmin):
+    """Adds a box for a pasted page to a form, and what was found in it.
+
+    With script both steps leave the form where it is; without, the form comes back with what was found.
+    """
+
+    found_fields: dict[str, str] = {}  # part of a proposal → field of the form
+    found_labels: dict[str, str] = {}
+    change_form_template = "admin/recognising.html"
+
+    class Media:
+        js = [forms.Script("js/desk/recognise.js", type="module")]
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        return [
+            path("erkennen/", view(self.recognise_view), name=f"{name}_recognise"),
+            path("uebernehmen/", view(self.accept_view), name=f"{name}_accept"),
+            *super().get_urls(),
+        ]
+
+    def may_fill(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request) or self.has_change_permission(request)
+
+    @method_decorator(require_POST)
+    def recognise_view(self, request):
+        if not self.may_fill(request):
+            raise PermissionDenied
+        return render(request, "admin/recognised.html", self.found_in(request.POST))
+
+    @method_decorator(require_POST)
+    def accept_view(self, request):
+        if not self.may_fill(request):
+            raise PermissionDenied
+        try:
+            changes = accept(request, request.POST, self)
+        except ValidationError as error:
+            return JsonResponse({"error": " ".join(error.messages)}, status=400)
+        return JsonResponse({"steps": changes.steps})
+
+    def found_in(self, data) -> dict:
+        """What the template shows for a pasted page."""
+        try:
+            proposal = recognise(data.get("pasted_text", ""), data.get("pasted_html", ""), what_is_known())
+        except ValidationError as error:
+            return {"found_error": " ".join(error.messages)}
+        if proposal.is_empty:
+            return {"found_error": NOTHING}
+        filled = {part: data.get(name, "") for part, name in self.found_fields.items()}
+        return {"found": offer(proposal, self.found_labels, filled) | self.more_offers(proposal, data)}
+
+    def more_offers(self, proposal, data) -> dict:
+        return {}
+
+    def fill(self, changes: Changes, part: str, value: str):
+        """Write one part of a proposal into its field."""
+        changes.set(self.found_fields[part], value)
+
+    def take_items(self, request: HttpRequest, accepted: Accepted, changes: Changes):
+        """Write the ticked programme items."""
+        into_cards(changes, accepted.items())
+
+    # without script
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        asked = request.method == "POST" and ({"_recognise", "_accept"} & request.POST.keys())
+        if not asked or not self.may_fill(request):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        request.only_looks = True
+        context = {"pasted_text": request.POST.get("pasted_text", ""), "found_opened": True}
+        if "_recognise" in request.POST:
+            context |= self.found_in(request.POST)
+        else:
+            try:
+                request.POST = accept(request, request.POST, self).data
+            except ValidationError as error:
+                context |= {"found_error": " ".join(error.messages)}
+        return super().changeform_view(request, object_id, form_url, (extra_context or {}) | context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        return unsaved(form) if getattr(request, "only_looks", False) else form
+
+
+def unsaved(form: type[forms.ModelForm]) -> type[forms.ModelForm]:
+    """The same form, which is shown again and never saved."""
+
+    class Unsaved(form):
+        def clean(self):
+            self.add_error(None, NOT_SAVED)
+            return super().clean()
+
+    return Unsaved
