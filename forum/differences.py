@@ -263,9 +263,7 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag, attributes):
         if tag in self.OPENING:
             self.lines.append(self.OPENING[tag])
-        elif tag in self.BLOCKS and self.lines[-1] not in self.OPENING.values():
-            self.lines.append("")
-        elif tag == "br":
+        elif (tag in self.BLOCKS and self.lines[-1] not in self.OPENING.values()) or tag == "br":
             self.lines.append("")
         elif tag in ("td", "th") and self.lines[-1]:
             self.lines[-1] += " | "

@@ -1,7 +1,7 @@
 """Stored files go with their record: what staff delete or replace is no longer public.
 
-Where a version still needs the file, the original moves to the storage `kept`, which no address leads to, and comes back
-when the version does. Renditions go; they are made anew.
+Where a version still needs the file, the original moves to the storage `kept`, which no address leads to, and comes
+back when the version does. Renditions go; they are made anew.
 """
 
 from pathlib import Path
@@ -43,7 +43,7 @@ def remove_file(record: FileOwner):
         if type(record)._base_manager.filter(**{record.file_field: file.name}).exists():
             return
         if is_remembered(type(record), key, file.name):
-            keep(file)
+            keep_file(file.storage, file.name)
         file.delete(save=False)
 
     if file.name:
@@ -68,11 +68,11 @@ def is_remembered(model: type[FileOwner], key, name: str) -> bool:
     return versions.filter(serialized_data__contains=f'"{name}"').exists()
 
 
-def keep(file: models.fields.files.FieldFile):
+def keep_file(storage, name: str):
     """Move an original to where nobody finds it."""
-    place = Path(storages["kept"].path(file.name))
+    place = Path(storages["kept"].path(name))
     place.parent.mkdir(parents=True, exist_ok=True)
-    file_move_safe(file.path, place, allow_overwrite=True)  # the same name means the same content
+    file_move_safe(storage.path(name), place, allow_overwrite=True)  # the same name means the same content
 
 
 def bring_back(storage, name: str) -> bool:

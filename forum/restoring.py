@@ -200,7 +200,7 @@ class Work:
         if thing.slug_rivals().filter(slug=thing.slug).exists() or thing.leads_elsewhere(thing.slug):
             stored = type(thing)._base_manager.filter(pk=thing.pk).values_list("slug", flat=True).first()
             self.restored.left_out.append(
-                f"Die Adresse „{thing.slug}“ ist inzwischen anders vergeben: {thing} hat eine andere bekommen oder behalten."
+                f"Die Adresse „{thing.slug}“ ist inzwischen anders vergeben: „{thing}“ hat eine andere."
             )
             thing.slug = stored or ""
 

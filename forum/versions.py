@@ -1,10 +1,11 @@
 """Versions: whatever changes at the desk is kept, with who, when and what.
 
-A *thing* (an event, a person, a picture …) is kept together with its *parts* (its programme, people, topics, files). Models
-say so with one line: `@versioned` a thing, `@part_of("event")` a row that belongs to the thing its foreign key leads to.
+A *thing* (an event, a person, a picture …) is kept together with its *parts* (its programme, people, topics, files).
+Models say so with one line: `@versioned` a thing, `@part_of("event")` a row that belongs to the thing its foreign key
+leads to.
 
-While a recording is on, every thing is read before its first change and after the last one; if it differs, its new state
-is stored. Without a recording (commands, imports, tests) nothing is read or written.
+While a recording is on, every thing is read before its first change and after the last one; if it differs, its new
+state is stored. Without a recording (commands, imports, tests) nothing is read or written.
 """
 
 from contextlib import contextmanager

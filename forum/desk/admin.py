@@ -7,6 +7,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model
 from django.http import HttpRequest
 
+from forum.desk.versions import VersionsAdmin
 from forum.topics import TopicsField
 
 ADDRESS = ("Adresse", {"fields": ["slug"], "classes": ["collapse"]})
@@ -20,7 +21,7 @@ class Tool:
     url: str
 
 
-class DeskAdmin(admin.ModelAdmin):
+class DeskAdmin(VersionsAdmin):
     """Base of all admins: topics found while typing, long lists in pages."""
 
     list_per_page = 50

@@ -1,11 +1,8 @@
 """Undo: every change at the desk is a version."""
 
-import pytest
-
-from forum.restoring import recover, restore
-from forum.snapshots import Snapshot, history
-from forum.versions import recording
 from events.models import Event
+from forum.snapshots import history
+from forum.versions import recording
 from tests.factories import make_event, make_item, make_person, make_picture
 
 
