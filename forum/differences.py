@@ -93,10 +93,8 @@ def references(snapshots: Iterable[Snapshot]) -> Iterator[tuple[type[models.Mode
     for snapshot in snapshots:
         for row in snapshot.rows:
             for one in pointing_fields(row):
-                stored = row.values.get(one.name)
-                for key in stored if isinstance(stored, list) else [stored]:
-                    if key is not None:
-                        yield one.related_model, str(key)
+                for key in row.keys(one):
+                    yield one.related_model, key
 
 
 def pointing_fields(row: Row) -> list[models.Field]:

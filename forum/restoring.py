@@ -56,9 +56,8 @@ def missing_from(snapshot: Snapshot, known: Collection[Place] = ()) -> list[Miss
     wanted = {}
     for row in snapshot.rows:
         for one in pointing_fields(row):
-            key = row.values.get(one.name)
-            if one.many_to_one and key is not None:
-                wanted.setdefault(one.related_model, set()).add(str(key))
+            if one.many_to_one:
+                wanted.setdefault(one.related_model, set()).update(row.keys(one))
     known = {*known, *(row.place for row in snapshot.rows)}
     found = []
     for model, keys in wanted.items():
@@ -191,7 +190,7 @@ class Work:
         """Plain many-to-many relations, without what is gone."""
         for one in kept_fields(row.model):
             if one.many_to_many and one.name in row.values:
-                getattr(thing, one.name).set(one.related_model._base_manager.filter(pk__in=row.values[one.name]))
+                getattr(thing, one.name).set(one.related_model._base_manager.filter(pk__in=row.keys(one)))
 
     def settle_address(self, thing):
         """Take the old address again, unless it is somebody else's by now."""

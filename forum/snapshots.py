@@ -37,6 +37,12 @@ class Row:
         except ValidationError:
             return stored
 
+    def keys(self, of: models.Field) -> list[str]:
+        """The keys a relation of this row points to, without any that could be none."""
+        stored = self.values.get(of.name)
+        found = stored if isinstance(stored, list) else [stored]
+        return [str(key) for key in found if key is not None and str(key).isdecimal() and len(str(key)) < 19]
+
     @property
     def owner_place(self) -> tuple | None:
         """Model and key of what a part belongs to; None where the row itself names the model."""

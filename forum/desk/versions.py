@@ -40,14 +40,14 @@ class VersionsAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    def address(self, page, *arguments) -> str:
+    def version_url(self, page, *arguments) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=arguments)
 
     def version_page(self, request, template, title, **context):
         context |= self.admin_site.each_context(request) | {"title": title, "subtitle": None, "opts": self.opts}
         return TemplateResponse(request, f"admin/{template}.html", context)
 
-    def visible_thing(self, request, object_id):
+    def thing_with_history(self, request, object_id):
         """A thing whose history may be seen, or the answer to give instead."""
         thing = self.get_object(request, unquote(object_id))
         if thing is None:
@@ -68,7 +68,7 @@ class VersionsAdmin(admin.ModelAdmin):
         page = versions.get_page(request.GET.get("seite"))
         for version in page:
             version.who, version.when = who(version), in_words(version.revision.date_created)
-            version.url = self.address("restore", thing.pk, version.pk)
+            version.url = self.version_url("restore", thing.pk, version.pk)
         chosen = [version.pk for version in page][:2]
         return self.version_page(
             request,
@@ -79,7 +79,7 @@ class VersionsAdmin(admin.ModelAdmin):
             pages=versions.get_elided_page_range(page.number) if versions.num_pages > 1 else [],
             newer=chosen[0] if len(chosen) > 1 else TODAY,
             older=chosen[-1] if chosen else None,
-            compare_url=self.address("compare", thing.pk),
+            compare_url=self.version_url("compare", thing.pk),
             changed_outside=changed_outside(thing, page) if page.number == 1 else False,
         )
 
@@ -88,14 +88,14 @@ class VersionsAdmin(admin.ModelAdmin):
         if PARTS[type(part)].trace:
             return super().history_view(request, str(part.pk), extra_context)
         model, key = thing_of(type(part), part.pk)
-        return HttpResponseRedirect(self.admin_site.get_model_admin(model).address("history", key))
+        return HttpResponseRedirect(self.admin_site.get_model_admin(model).version_url("history", key))
 
     def compare_view(self, request, object_id):
-        thing = self.visible_thing(request, object_id)
-        chosen = [self.snapshot(thing, request.GET.get(name, "")) for name in ("alt", "neu")]
+        thing = self.thing_with_history(request, object_id)
+        chosen = [self.version_snapshot(thing, request.GET.get(name, "")) for name in ("alt", "neu")]
         if None in chosen or request.GET["alt"] == request.GET["neu"]:
             self.message_user(request, "Bitte wählen Sie zwei verschiedene Fassungen aus.", messages.WARNING)
-            return HttpResponseRedirect(self.address("history", thing.pk))
+            return HttpResponseRedirect(self.version_url("history", thing.pk))
         old, new = sorted(chosen, key=lambda snapshot: snapshot.revision.pk if snapshot.revision else float("inf"))
         return self.version_page(
             request,
@@ -105,23 +105,23 @@ class VersionsAdmin(admin.ModelAdmin):
             change=compare(old, new),
             old=described(old),
             new=described(new),
-            files=self.files(old, new),
-            older_url=self.address("restore", thing.pk, old.version.pk),
+            files=self.version_files(old, new),
+            older_url=self.version_url("restore", thing.pk, old.version.pk),
         )
 
-    def snapshot(self, thing, chosen: str) -> Snapshot | None:
+    def version_snapshot(self, thing, chosen: str) -> Snapshot | None:
         """A version of a thing by its number, or the thing as it is today; None for anything else."""
         if chosen == TODAY:
             return Snapshot.of(thing)
         version = history(self.model, thing.pk).filter(pk=chosen).first() if is_number(chosen) else None
-        return self.read(version) if version else None
+        return self.read_version(version) if version else None
 
-    def read(self, version) -> Snapshot:
+    def read_version(self, version) -> Snapshot:
         snapshot = Snapshot.at(version.revision, self.model, version.object_id)
         snapshot.version = version
         return snapshot
 
-    def files(self, *snapshots) -> list[dict]:
+    def version_files(self, *snapshots) -> list[dict]:
         """The files of versions to look at, where they differ."""
         field = getattr(self.model, "file_field", None)
         names = [snapshot.root.values.get(field) for snapshot in snapshots]
@@ -131,24 +131,25 @@ class VersionsAdmin(admin.ModelAdmin):
         return [
             {
                 "label": described(snapshot)["when"],
-                "url": url or self.address("version_file", snapshot.version.pk),
+                "url": url or self.version_url("version_file", snapshot.version.pk),
                 "is_picture": getattr(self.model, "is_picture", False),
             }
             for snapshot, url in zip(snapshots, today, strict=True)
         ]
 
     def restore_view(self, request, object_id, number):
-        thing = self.visible_thing(request, object_id)
-        snapshot = self.snapshot(thing, str(number))
+        thing = self.thing_with_history(request, object_id)
+        snapshot = self.version_snapshot(thing, str(number))
         if snapshot is None:
             raise Http404("Diese Fassung gibt es nicht (mehr).")
         if request.method == "POST":
             if not self.has_change_permission(request, thing):
                 raise PermissionDenied
-            done = self.attempt(request, snapshot, partial(restore, thing, snapshot), "ist wieder wie am")
+            done = self.bring_version_back(request, snapshot, partial(restore, thing, snapshot), "ist wieder wie am")
             if done:
-                return HttpResponseRedirect(self.address("change", thing.pk))
-        today = Snapshot.of(self.get_object(request, unquote(object_id)))
+                return HttpResponseRedirect(self.version_url("change", thing.pk))
+            thing = self.get_object(request, unquote(object_id))  # what failed left its marks on the other one
+        today = Snapshot.of(thing)
         return self.version_page(
             request,
             "version_restore",
@@ -156,16 +157,16 @@ class VersionsAdmin(admin.ModelAdmin):
             thing=thing,
             change=compare(today, snapshot, without=PUBLICATION),
             version=described(snapshot),
-            files=self.files(today, snapshot),
-            missing=self.missing(request, snapshot),
+            files=self.version_files(today, snapshot),
+            missing=self.version_missing(request, snapshot),
             may_restore=self.has_change_permission(request, thing),
             publishable=hasattr(thing, "published_at"),
         )
 
-    def attempt(self, request, snapshot, bring_back, words):
+    def bring_version_back(self, request, snapshot, bring_back, words):
         """Restore or recover, and say in German what became of it; None when it could not be done."""
         wanted = set(request.POST.getlist("mit"))
-        along = [one.place for one in self.missing(request, snapshot) if one.allowed and one.label in wanted]
+        along = [one.place for one in self.version_missing(request, snapshot) if one.allowed and one.label in wanted]
         try:
             restored = bring_back(along)
         except CannotRestore as error:
@@ -179,7 +180,7 @@ class VersionsAdmin(admin.ModelAdmin):
             self.message_user(request, sentence, messages.WARNING)
         return restored
 
-    def missing(self, request, snapshot) -> list:
+    def version_missing(self, request, snapshot) -> list:
         """What a version points to and nobody has any more, with whether this person may recover it along."""
         found = missing_from(snapshot)
         for one in found:
@@ -196,8 +197,8 @@ class VersionsAdmin(admin.ModelAdmin):
         page = pages.get_page(request.GET.get("seite"))
         for version in page:
             version.who, version.when = who(version), in_words(version.revision.date_created)
-            version.url = self.address("recover", version.object_id)
-            version.forget_url = self.address("forget", version.object_id) if self.may_forget(request) else ""
+            version.url = self.version_url("recover", version.object_id)
+            version.forget_url = self.version_url("forget", version.object_id) if self.may_forget(request) else ""
         return self.version_page(
             request,
             "deleted",
@@ -206,12 +207,12 @@ class VersionsAdmin(admin.ModelAdmin):
             pages=pages.get_elided_page_range(page.number) if pages.num_pages > 1 else [],
         )
 
-    def last_of(self, key) -> Snapshot:
+    def last_version_of(self, key) -> Snapshot:
         """The last state of something deleted."""
         version = deleted(self.model).filter(object_id=str(key)).first()
         if version is None:
             raise Http404("Hier gibt es nichts wiederherzustellen.")
-        return self.read(version)
+        return self.read_version(version)
 
     def may_recover(self, request, snapshot) -> bool:
         """Adding is allowed, and adding everything staff enter as part of it."""
@@ -220,51 +221,53 @@ class VersionsAdmin(admin.ModelAdmin):
         return self.has_add_permission(request) and request.user.has_perms(needed)
 
     def recover_view(self, request, key):
-        snapshot = self.last_of(key)
+        snapshot = self.last_version_of(key)
         if not self.may_recover(request, snapshot):
             raise PermissionDenied
         if request.method == "POST":
-            restored = self.attempt(request, snapshot, partial(recover, snapshot), "ist wieder da, Stand vom")
+            restored = self.bring_version_back(
+                request, snapshot, partial(recover, snapshot), "ist wieder da, Stand vom"
+            )
             if restored:
                 if hasattr(restored.thing, "published_at"):
                     self.message_user(request, "Der Eintrag ist jetzt ein Entwurf.", messages.INFO)
-                return HttpResponseRedirect(self.address("change", restored.thing.pk))
+                return HttpResponseRedirect(self.version_url("change", restored.thing.pk))
         return self.version_page(
             request,
             "deleted_recover",
             f"Wiederherstellen: {snapshot.version}",
             change=compare(None, snapshot, without=PUBLICATION),
             version=described(snapshot),
-            missing=self.missing(request, snapshot),
-            file_url=self.file_url(snapshot),
+            missing=self.version_missing(request, snapshot),
+            file_url=self.version_file_url(snapshot),
             is_picture=getattr(self.model, "is_picture", False),
             publishable=any(field.name == "published_at" for field in self.opts.fields),
-            deleted_url=self.address("deleted"),
+            deleted_url=self.version_url("deleted"),
         )
 
-    def file_url(self, snapshot) -> str:
+    def version_file_url(self, snapshot) -> str:
         owns = hasattr(self.model, "file_field") and snapshot.root.values.get(self.model.file_field)
-        return self.address("version_file", snapshot.version.pk) if owns else ""
+        return self.version_url("version_file", snapshot.version.pk) if owns else ""
 
     def may_forget(self, request) -> bool:
         return self.has_delete_permission(request) and request.user.has_perm(FORGET)
 
     def forget_view(self, request, key):
-        snapshot = self.last_of(key)
+        snapshot = self.last_version_of(key)
         if not self.may_forget(request):
             raise PermissionDenied
         name = str(snapshot.version)
         if request.method == "POST":
             forget(self.model, key)
             self.message_user(request, f"Alle Fassungen von „{name}“ sind endgültig gelöscht.", messages.SUCCESS)
-            return HttpResponseRedirect(self.address("deleted"))
+            return HttpResponseRedirect(self.version_url("deleted"))
         return self.version_page(
             request,
             "deleted_forget",
             f"Endgültig löschen: {name}",
             version=described(snapshot),
             count=history(self.model, key).count(),
-            deleted_url=self.address("deleted"),
+            deleted_url=self.version_url("deleted"),
         )
 
     def file_view(self, request, number):
@@ -276,28 +279,28 @@ class VersionsAdmin(admin.ModelAdmin):
         thing = version and self.get_object(request, version.object_id)
         if not self.has_view_or_change_permission(request, thing):
             raise PermissionDenied
-        name = self.read(version).root.values.get(field) if version and field else None
+        name = self.read_version(version).root.values.get(field) if version and field else None
         if not name:
             raise Http404
         return stored_version(name)
 
     def changelist_view(self, request, extra_context=None):
         offers = self.model in THINGS and self.has_add_permission(request)
-        context = {"deleted_url": self.address("deleted") if offers else ""}
+        context = {"deleted_url": self.version_url("deleted") if offers else ""}
         return super().changelist_view(request, context | (extra_context or {}))
 
     def response_delete(self, request, obj_display, obj_id):
         response = super().response_delete(request, obj_display, obj_id)
         if self.model in THINGS and self.has_add_permission(request) and not hasattr(response, "is_rendered"):
-            self.offer(request, self.address("recover", obj_id), "Löschen rückgängig machen")
+            self.offer_recovery(request, self.version_url("recover", obj_id), "Löschen rückgängig machen")
         return response
 
     def delete_queryset(self, request, queryset):
         super().delete_queryset(request, queryset)
         if self.model in THINGS and self.has_add_permission(request):
-            self.offer(request, self.address("deleted"), "Gelöschtes wiederherstellen")
+            self.offer_recovery(request, self.version_url("deleted"), "Gelöschtes wiederherstellen")
 
-    def offer(self, request, url, words):
+    def offer_recovery(self, request, url, words):
         self.message_user(request, format_html('Ein Versehen? <a href="{}">{}</a>', url, words), messages.INFO)
 
 
