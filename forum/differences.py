@@ -151,10 +151,11 @@ class Comparison:
     def row(self, old: Row | None, new: Row | None, without=()) -> RowChange:
         kind = CHANGED if old and new else NEW if new else GONE
         change = RowChange(self.name(new or old), kind)
-        named = set() if without is not None and (new or old).model not in PARTS else naming(new or old)
+        left_out = set(without)
+        if kind != CHANGED and (new or old).model in PARTS:
+            left_out |= {"position", "slug", *(one.name for one in self.naming(new or old))}
         for one in kept_fields((new or old).model):
-            left_out = one.name in without or (kind != CHANGED and (one in named or one.name == "position"))
-            if is_shown(one, new or old) and not left_out:
+            if is_shown(one, new or old) and one.name not in left_out:
                 pieces = self.field(one, old, new)
                 change.fields += [FieldChange(label(one), pieces)] if pieces else []
         change.groups = [
@@ -197,22 +198,21 @@ class Comparison:
         return plain(one, value)
 
     def name(self, row: Row) -> str:
-        """How a row is called: what it joins (`Anika Göbel (Begleitung)`), else its first text."""
-        fields = [one for one in kept_fields(row.model) if is_shown(one, row)]
-        chosen = [one for one in naming(row) if one in fields]
-        joined = ", ".join(filter(None, (self.words(one, row) for one in chosen if one.many_to_one)))
-        if not joined:
-            texts = (self.words(one, row) for one in fields if isinstance(one, models.CharField) and not one.choices)
-            joined = next((text for text in texts if text), f"{row.model._meta.verbose_name} {row.key}")
-        kinds = ", ".join(filter(None, (self.words(one, row) for one in chosen if one.choices)))
-        return f"{cut(joined, 120)} ({kinds})" if kinds and row.model in PARTS else cut(joined, 120)
+        """How a part is called: `Anika Göbel (Begleitung)`, `„Wirkung messen“ (Workshop)`."""
+        fields = self.naming(row)
+        kinds = ", ".join(self.words(one, row) for one in fields if one.choices)
+        names = ", ".join(self.words(one, row) for one in fields if one.many_to_one)
+        texts = [f"„{cut(self.words(one, row), 80)}“" for one in fields if not one.choices and not one.many_to_one]
+        name = names or "".join(texts) or str(row.model._meta.verbose_name)
+        return f"{name} ({kinds})" if kinds else name
 
-
-def naming(row: Row) -> list[models.Field]:
-    """The fields that a part is known by."""
-    joined = [one for one in pointing_fields(row) if one.many_to_one]
-    chosen = [one for one in kept_fields(row.model) if one.choices and isinstance(one, models.CharField)]
-    return joined + [one for one in chosen if one.name in ("part", "kind")]
+    def naming(self, row: Row) -> list[models.Field]:
+        """The fields a part is known by: what it joins, or else its first text, and what kind of it this is."""
+        fields = [one for one in kept_fields(row.model) if is_shown(one, row) and self.words(one, row)]
+        joined = [one for one in fields if one.many_to_one]
+        texts = [one for one in fields if isinstance(one, models.CharField) and not one.choices]
+        kinds = [one for one in fields if one.choices and one.name in ("part", "kind")]
+        return (joined or texts[:1]) + kinds
 
 
 def is_shown(one: models.Field, row: Row) -> bool:

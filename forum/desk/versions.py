@@ -69,7 +69,9 @@ class VersionsAdmin(admin.ModelAdmin):
         for version in page:
             version.who, version.when = who(version), in_words(version.revision.date_created)
             version.url = self.version_url("restore", thing.pk, version.pk)
-        chosen = [version.pk for version in page][:2]
+        outside = page.number == 1 and changed_outside(thing, page)
+        offers_today = outside or page.number > 1 or len(page) < 2
+        chosen = [version.pk for version in page][:2] if not offers_today else [TODAY, *(v.pk for v in page)][:2]
         return self.version_page(
             request,
             "versions",
@@ -77,10 +79,11 @@ class VersionsAdmin(admin.ModelAdmin):
             thing=thing,
             versions=page,
             pages=versions.get_elided_page_range(page.number) if versions.num_pages > 1 else [],
-            newer=chosen[0] if len(chosen) > 1 else TODAY,
+            newer=chosen[0] if chosen else None,
             older=chosen[-1] if chosen else None,
             compare_url=self.version_url("compare", thing.pk),
-            changed_outside=changed_outside(thing, page) if page.number == 1 else False,
+            changed_outside=outside,
+            offers_today=offers_today,
         )
 
     def history_of_owner(self, request, part, extra_context):

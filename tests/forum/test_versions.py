@@ -31,6 +31,7 @@ from tests.factories import (
     make_person,
     make_picture,
     make_type,
+    tomorrow,
     yesterday,
 )
 from tests.forms import filled_form
@@ -153,7 +154,7 @@ def test_parts_changed_on_a_page_of_their_own_are_told_by_the_thing(desk, event)
     change(desk, item, **{"participations-0-DELETE": "on"})
     assert comments(event) == [
         "Mitwirkende: Anika Göbel (Begleitung) entfernt",
-        "Programmpunkte: Wirkung zählen (Workshop) geändert",
+        "Programmpunkte: „Wirkung zählen“ (Workshop) geändert",
         "Mitwirkende: Anika Göbel (Begleitung) geändert",
         "Stand vor der ersten Änderung",
     ]
@@ -163,8 +164,8 @@ def test_parts_changed_on_a_page_of_their_own_are_told_by_the_thing(desk, event)
 def test_an_item_that_moves_changes_both_events(desk, event):
     other = make_event()
     change(desk, event.programme.get(), event=other.pk)
-    assert comments(event)[0] == "Programmpunkte: Wirkung messen (Workshop) entfernt"
-    assert comments(other)[0] == "Programmpunkte: Wirkung messen (Workshop) neu"
+    assert comments(event)[0] == "Programmpunkte: „Wirkung messen“ (Workshop) entfernt"
+    assert comments(other)[0] == "Programmpunkte: „Wirkung messen“ (Workshop) neu"
 
 
 def test_editing_in_the_list_is_a_change(desk):
@@ -551,7 +552,7 @@ def test_a_deleted_event_comes_back_with_everything(desk, staff, client, event):
     assert "Gelöscht am" in listed
     assert "chefin" in listed
     shown = desk.get(f"/redaktion/events/event/geloescht/{key}/").content.decode()
-    for words in ("Wirkung messen (Workshop)", "Anika Göbel (Referat)", "Folien", "Handout", "Wirkung"):
+    for words in ("„Wirkung messen“ (Workshop)", "Anika Göbel (Referat)", "Folien", "Handout", "Wirkung"):
         assert words in shown, words
     answer = recover(desk, Event, key)
     assert answer.url == f"/redaktion/events/event/{key}/change/"
@@ -638,11 +639,8 @@ def test_a_deleted_picture_is_not_public_and_comes_back_as_it_was(desk, client, 
     (shown,) = re.findall(r'src="(/redaktion/forum/picture/fassung/\d+/datei/)"', page)
     answer = desk.get(shown)
     assert b"".join(answer.streaming_content)
-    assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (
-        200,
-        "image/jpeg",
-        "private, no-store",
-    )
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert "no-store" in answer["Cache-Control"]
     assert status(client, shown) == 302  # readers have to sign in
     with at_commit():
         assert recover(desk, Picture, key).status_code == 302
