@@ -21,6 +21,7 @@ from forum.versions import PARTS, kept_fields, parts_of
 NEW, GONE, CHANGED, SAME = "neu", "entfernt", "geändert", ""
 MOST_WORDS = 4_000  # of each text; longer ones are shown as a whole, before and after
 LONGEST = 20_000  # characters shown of one piece
+LATE = ("easy_title", "easy_text", "published_at", "expires_at", "slug")  # shown after everything else
 NAMED = 3  # so many rows of a kind are named in a summary, more are counted
 UNCHANGED_AROUND = 80  # characters of unchanged text shown beside a change
 
@@ -56,10 +57,6 @@ class RowChange:
 class Group:
     label: str
     rows: list[RowChange]
-
-    @property
-    def hint(self) -> str:
-        return "" if any(row.kind == CHANGED for row in self.rows) else self.label
 
 
 class Names:
@@ -154,12 +151,12 @@ class Comparison:
         left_out = set(without)
         if kind != CHANGED and (new or old).model in PARTS:
             left_out |= {"position", "slug", *(one.name for one in self.naming(new or old))}
-        for one in kept_fields((new or old).model):
+        for one in sorted(kept_fields((new or old).model), key=lambda one: one.name in LATE):
             if is_shown(one, new or old) and one.name not in left_out:
                 pieces = self.field(one, old, new)
                 change.fields += [FieldChange(label(one), pieces)] if pieces else []
         change.groups = [
-            Group(capfirst(str(model._meta.verbose_name_plural)), rows)
+            Group(group_label((new or old).model, model), rows)
             for model in parts_of((new or old).model)
             if not PARTS[model].trace and (rows := self.rows(model, old, new))
         ]
@@ -184,6 +181,8 @@ class Comparison:
                 return shortened(word_changes(before, after))
             return [Piece(before or "leer", GONE), Piece(after or "leer", NEW)]
         text = before or after
+        if text == "nein" and not one.null:
+            return []
         return [Piece(cut(text), GONE if old else NEW)] if text else []
 
     def words(self, one: models.Field, row: Row) -> str:
@@ -218,6 +217,14 @@ class Comparison:
 def is_shown(one: models.Field, row: Row) -> bool:
     owner = PARTS[row.model].owner if row.model in PARTS else None
     return one.editable and not one.primary_key and one.name != owner
+
+
+def group_label(owner: type[models.Model], part: type[models.Model]) -> str:
+    """What staff call the parts: the name of the relation they make up, or their own."""
+    for relation in owner._meta.local_many_to_many:
+        if relation.remote_field.through is part:
+            return capfirst(str(relation.verbose_name))
+    return capfirst(str(part._meta.verbose_name_plural))
 
 
 def label(one: models.Field) -> str:

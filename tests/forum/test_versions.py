@@ -182,7 +182,7 @@ def test_merging_topics_is_a_change_of_everything_that_carried_them(desk):
     chosen = [topic.pk for topic in Topic.objects.all()]
     form = {"action": "merge", "_selected_action": chosen, "kept": kept.pk, "confirmed": "1"}
     assert desk.post("/redaktion/forum/topic/", form).status_code == 302
-    assert "Schlagworte" in comments(article)[0]
+    assert comments(article)[0] == "Schlagworte: Ehrenamt (gelöscht) entfernt"
     assert "Schlagworte" in comments(other)[0]
 
 
