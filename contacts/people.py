@@ -19,6 +19,7 @@ from forum.publishing import Publishable, PublishableQuerySet, published_q
 from forum.richtext import RichTextField
 from forum.text import by_name
 from forum.topics import Tagged, TopicsField
+from forum.versions import part_of, versioned
 
 
 def written_out(address: str) -> str:
@@ -50,6 +51,7 @@ class PersonQuerySet(PublishableQuerySet):
         )
 
 
+@versioned
 class Person(Addressed, Publishable):
     title = models.CharField("Titel", max_length=40, blank=True, help_text="Zum Beispiel Dr. oder Prof. Dr.")
     given_name = models.CharField("Vorname", max_length=80, blank=True, help_text="Der Rufname genügt.")
@@ -210,6 +212,7 @@ class Person(Addressed, Publishable):
         return self.deputy if self.deputy.is_published and not self.deputy.is_absent() else None
 
 
+@part_of("content_object", edited=False)
 class PersonTopic(Tagged):
     content_object = models.ForeignKey(Person, models.CASCADE, related_name="topic_items")
 
@@ -231,6 +234,7 @@ class RepresentationQuerySet(models.QuerySet):
         return self.prefetch_related(Prefetch("person", Person.objects.with_contact_details()))
 
 
+@part_of("person")
 class Representation(Positioned):
     """A district a person represents (Bezirksbeauftragte)."""
 

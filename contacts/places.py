@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from forum.text import by_name
+from forum.versions import versioned
 
 ATTRIBUTION = (
     "Karte und Zuordnung: Geoportal Berlin / ALKIS Berlin – Bezirke, Ortsteile und Adressen Berlin (dl-de/by-2-0); "
@@ -14,6 +15,7 @@ ATTRIBUTION = (
 )
 
 
+@versioned(fields=["name", "stand_in"])
 class District(models.Model):
     key = models.CharField("Schlüssel", max_length=2, unique=True, help_text="Amtlicher Bezirksschlüssel, 01 bis 12.")
     ags = models.CharField("Gemeindeschlüssel", max_length=8, unique=True)

@@ -25,6 +25,7 @@ from forum.richtext import RichTextField
 from forum.social import Preview, SocialImage
 from forum.templatetags.portal import whole_days
 from forum.topics import Tagged, TopicsField
+from forum.versions import part_of, versioned
 
 
 class EndOfLocalDay(Func):
@@ -116,6 +117,7 @@ class EventQuerySet(EasyQuerySet):
         return self.select_related("venue").prefetch_related(Prefetch("contact_rows", EventContact.objects.published()))
 
 
+@versioned
 @owns_file
 class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
     class Format(models.TextChoices):
@@ -360,6 +362,7 @@ class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
         return self.format != self.Format.ON_SITE
 
 
+@part_of("content_object", edited=False)
 class EventTopic(Tagged):
     content_object = models.ForeignKey(Event, models.CASCADE, related_name="topic_items")
 
@@ -369,6 +372,7 @@ class EventTopic(Tagged):
         constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="event_topic_once")]
 
 
+@part_of("event")
 class EventContact(ContactRow):
     event = models.ForeignKey(Event, models.CASCADE, related_name="contact_rows", verbose_name="Veranstaltung")
 
@@ -379,6 +383,7 @@ class EventContact(ContactRow):
         return f"{self.person} bei „{self.event}“"
 
 
+@part_of("event")
 class EventAttachment(AttachmentRow):
     event = models.ForeignKey(Event, models.CASCADE, related_name="attachment_rows", verbose_name="Veranstaltung")
 

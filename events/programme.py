@@ -20,6 +20,7 @@ from forum.links import LinkField
 from forum.ordering import Positioned
 from forum.publishing import published_q
 from forum.richtext import RichTextField
+from forum.versions import part_of
 
 
 class ProgrammeItemQuerySet(models.QuerySet):
@@ -36,6 +37,7 @@ class ProgrammeItemQuerySet(models.QuerySet):
         return self.prefetch_related(Prefetch("attachment_rows", ItemAttachment.objects.select_related("attachment")))
 
 
+@part_of("event")
 class ProgrammeItem(Addressed, AccessFacts):
     """A keynote, a workshop, a break …; without a time while none is known."""
 
@@ -204,6 +206,7 @@ class ParticipationQuerySet(models.QuerySet):
         return self.visible().filter(published_q("item__event__"))
 
 
+@part_of("item")
 class Participation(Positioned):
     """A person in a programme item, in a part, credited as announced there."""
 
@@ -240,6 +243,7 @@ class Participation(Positioned):
         return self.credited_as or self.person.role
 
 
+@part_of("item")
 class ItemAttachment(AttachmentRow):
     item = models.ForeignKey(
         ProgrammeItem, models.CASCADE, related_name="attachment_rows", verbose_name="Programmpunkt"

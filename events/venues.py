@@ -6,8 +6,10 @@ from django.db import models
 from contacts.models import District
 from forum.richtext import RichTextField
 from forum.text import by_name
+from forum.versions import versioned
 
 
+@versioned
 class Venue(models.Model):
     """A place with what people need to know before they set off; unknown stays unknown (neither yes nor no)."""
 
@@ -104,6 +106,7 @@ class Venue(models.Model):
         ]
 
 
+@versioned
 class Series(models.Model):
     """Events that belong together, such as the Innovationsforum."""
 

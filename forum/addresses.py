@@ -14,11 +14,14 @@ from django.db.models import Q
 from django.http import HttpResponsePermanentRedirect
 
 from forum.text import german_slug
+from forum.versions import part_of, versioned
 
 SLUG_ATTEMPTS = 5
 MOST_HOPS = 10  # a folder that leads into itself would grow for ever
 
 
+@versioned
+@part_of("target", edited=False, trace=True)
 class FormerAddress(models.Model):
     """An address that once worked, or worked on another site, and where it leads today."""
 

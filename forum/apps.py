@@ -10,10 +10,12 @@ class ForumConfig(AppConfig):
     default = True
 
     def ready(self):
+        from forum import versions
         from forum.desk import audit, roles
 
         audit.listen()
         post_migrate.connect(roles.grant_roles)
+        versions.connect()
 
 
 class DeskConfig(admin_apps.AdminConfig):

@@ -14,6 +14,7 @@ from forum.files import FileOwner, owns_file
 from forum.languages import TitleLanguageField
 from forum.ordering import Positioned
 from forum.text import german_slug
+from forum.versions import versioned
 
 MAX_BYTES = 30_000_000
 # extension → (what readers see, media type, a part that only this kind of file has)
@@ -123,6 +124,7 @@ class AttachmentField(models.FileField):
         return name, "django.db.models.FileField", args, kwargs
 
 
+@versioned
 @owns_file
 class Attachment(FileOwner):
     title = models.CharField("Titel", max_length=200, help_text="So heißt der Link zum Herunterladen.")

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from forum.dates import local_date
+from forum.versions import versioned
 
 FIXED_STAY = timedelta(days=365)  # so long the statement still tells of what has been fixed
 
@@ -21,6 +22,7 @@ class BarrierQuerySet(models.QuerySet):
         return self.exclude(fixed_on=None)
 
 
+@versioned
 class Barrier(models.Model):
     what = models.TextField(
         "Was",

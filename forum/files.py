@@ -1,7 +1,19 @@
-"""Stored files go with their record: what staff delete or replace is no longer public."""
+"""Stored files go with their record: what staff delete or replace is no longer public.
 
+Where a version still needs the file, the original moves to the storage `kept`, which no address leads to, and comes
+back when the version does. Renditions go; they are made anew.
+"""
+
+from pathlib import Path
+
+from django.core.files.move import file_move_safe
+from django.core.files.storage import storages
 from django.db import models, transaction
 from django.db.models.signals import post_delete
+
+
+class FileGone(Exception):
+    """A version needs a file that nobody has any more."""
 
 
 class FileOwner(models.Model):
@@ -25,12 +37,16 @@ class FileOwner(models.Model):
 
 def remove_file(record: FileOwner):
     """Remove the file once the change is certain: a rolled back deletion must find it in its place."""
+    file, key = record.stored_file, record.pk
 
     def remove():
-        if not type(record)._base_manager.filter(**{record.file_field: record.stored_file.name}).exists():
-            record.stored_file.delete(save=False)
+        if type(record)._base_manager.filter(**{record.file_field: file.name}).exists():
+            return
+        if is_remembered(type(record), key, file.name):
+            keep_file(file.storage, file.name)
+        file.delete(save=False)
 
-    if record.stored_file.name:
+    if file.name:
         # What is saved is saved: a storage that refuses is logged, not shown as an error.
         transaction.on_commit(remove, robust=True)
 
@@ -39,3 +55,44 @@ def owns_file(model: type[FileOwner]) -> type[FileOwner]:
     """Class decorator: deleting a record, in whatever way, removes its file."""
     post_delete.connect(lambda instance, **_: remove_file(instance), sender=model, weak=False, dispatch_uid=model)
     return model
+
+
+def is_remembered(model: type[FileOwner], key, name: str) -> bool:
+    """Tell whether a version of a record shows a file."""
+    from reversion.models import Version
+    from reversion.revisions import is_registered
+
+    if not is_registered(model):
+        return False
+    versions = Version.objects.get_for_object_reference(model, key)
+    return versions.filter(serialized_data__contains=f'"{name}"').exists()
+
+
+def keep_file(storage, name: str):
+    """Move an original to where nobody finds it."""
+    place = Path(storages["kept"].path(name))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    file_move_safe(storage.path(name), place, allow_overwrite=True)  # the same name means the same content
+
+
+def bring_back(storage, name: str) -> bool:
+    """Make a file public again.
+
+    Args:
+        storage: where it belongs.
+
+    Returns:
+        Whether it had to be copied; if the change fails, the copy must be removed again.
+
+    Raises:
+        FileGone: it is in neither place.
+    """
+    kept = storages["kept"]
+    if storage.exists(name):
+        return False
+    if not kept.exists(name):
+        raise FileGone(name)
+    with kept.open(name) as content:
+        storage.save(name, content)
+    transaction.on_commit(lambda: kept.delete(name), robust=True)
+    return True

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from django.core.exceptions import SuspiciousFileOperation
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
@@ -23,7 +23,25 @@ def uploaded_file(request, name):
         content = default_storage.open(name)
     except (OSError, SuspiciousFileOperation) as error:
         raise Http404 from error
-    response = FileResponse(content, as_attachment=extension not in PICTURES, content_type=content_type)
+    response = delivered(content, extension)
     response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def delivered(content, extension: str) -> FileResponse:
+    content_type = PICTURES.get(extension) or MEDIA_TYPES.get(extension)
+    response = FileResponse(content, as_attachment=extension not in PICTURES, content_type=content_type)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def stored_version(name: str) -> FileResponse:
+    """A file that a version shows, public or not; whoever calls has checked who may see it."""
+    storage = default_storage if default_storage.exists(name) else storages["kept"]
+    try:
+        content = storage.open(name)
+    except (OSError, SuspiciousFileOperation) as error:
+        raise Http404 from error
+    response = delivered(content, PurePosixPath(name).suffix[1:].lower())
+    response["Cache-Control"] = "private, no-store"
     return response

@@ -9,6 +9,7 @@ from forum.easy import EasyLanguage, EasyQuerySet
 from forum.publishing import Publishable
 from forum.richtext import RichTextField
 from forum.text import by_name
+from forum.versions import versioned
 
 # Always linked at the foot of every page; their addresses never change.
 STATEMENT = "barrierefreiheit"  # shows the known barriers below its text
@@ -21,6 +22,7 @@ STANDARD_PAGES = {
 }
 
 
+@versioned
 class Page(EasyLanguage, Addressed, Publishable):
     title = models.CharField("Titel", max_length=200, help_text="Steht über der Seite und im Menü.")
     lead = models.TextField(

@@ -23,6 +23,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from forum.files import FileOwner, owns_file
 from forum.publishing import State
 from forum.text import german_slug
+from forum.versions import versioned
 
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 50_000_000  # a 50-megapixel camera; JPEG shrinks while it is read
@@ -208,6 +209,7 @@ class PictureField(imagefield.fields.ImageField):
         return field
 
 
+@versioned
 @owns_file
 class Picture(FileOwner):
     file = PictureField(

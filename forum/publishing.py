@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from forum.versions import note_before_update
+
 
 class State(models.TextChoices):
     DRAFT = "draft", "Entwurf"
@@ -49,6 +51,10 @@ class PublishableQuerySet(models.QuerySet):
 
     def in_state(self, state: State):
         return self.filter(state_q(state))
+
+    def update(self, **values):
+        note_before_update(self, values)
+        return super().update(**values)
 
 
 class Publishable(models.Model):

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "imagefield",
+    "reversion",
     "django_prose_editor",
     "allauth",
     "allauth.account",
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "forum.desk.devices.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "forum.versions.VersionsMiddleware",
 ]
 
 ROOT_URLCONF = "forum.urls"
@@ -156,6 +158,10 @@ MEDIA_URL = "/medien/"
 MEDIA_ROOT = DATA / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "kept": {  # files that only old versions need: no address leads here
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA / "kept"},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

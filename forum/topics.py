@@ -21,8 +21,10 @@ from taggit.models import ItemBase, TagBase
 from forum.addresses import FormerAddress, content_type_of, remember
 from forum.filters import Filter
 from forum.text import by_name, german_slug
+from forum.versions import versioned
 
 
+@versioned
 class Topic(TagBase):
     """A tag model with German slugs; names differ in more than upper and lower case."""
 
@@ -195,7 +197,8 @@ def merge_topics(kept: Topic, others: models.QuerySet[Topic]) -> int:
     for through in through_models():
         for row in through.objects.filter(tag__in=others).order_by("pk"):
             if not through.objects.filter(tag=kept, content_object=row.content_object_id).exists():
-                through.objects.filter(pk=row.pk).update(tag=kept)
+                row.tag = kept
+                row.save()
         through.objects.filter(tag__in=others).delete()
     for topic in others:
         FormerAddress.objects.filter(content_type=content_type_of(kept), object_id=topic.pk).update(object_id=kept.pk)

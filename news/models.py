@@ -22,8 +22,10 @@ from forum.richtext import RichTextField
 from forum.social import Preview, SocialImage
 from forum.text import by_name, german_slug
 from forum.topics import Tagged, TopicsField
+from forum.versions import part_of, versioned
 
 
+@versioned
 class ArticleType(Positioned):
     """Art: Meldung, Bericht … Staff add their own."""
 
@@ -90,6 +92,7 @@ class ArticleQuerySet(EasyQuerySet):
         )
 
 
+@versioned
 @owns_file
 class Article(SocialImage, EasyLanguage, Addressed, Publishable):
     title = models.CharField(
@@ -191,6 +194,7 @@ class Article(SocialImage, EasyLanguage, Addressed, Publishable):
         return self.event if self.event and self.event.is_published else None
 
 
+@part_of("content_object", edited=False)
 class ArticleTopic(Tagged):
     content_object = models.ForeignKey(Article, models.CASCADE, related_name="topic_items")
 
@@ -200,6 +204,7 @@ class ArticleTopic(Tagged):
         constraints = [models.UniqueConstraint(fields=["content_object", "tag"], name="article_topic_once")]
 
 
+@part_of("article")
 class ArticleContact(ContactRow):
     article = models.ForeignKey(Article, models.CASCADE, related_name="contact_rows", verbose_name="Beitrag")
 
@@ -210,6 +215,7 @@ class ArticleContact(ContactRow):
         return f"{self.person} bei „{self.article}“"
 
 
+@part_of("article")
 class ArticleAttachment(AttachmentRow):
     article = models.ForeignKey(Article, models.CASCADE, related_name="attachment_rows", verbose_name="Beitrag")
 
@@ -220,6 +226,7 @@ class ArticleAttachment(AttachmentRow):
         return f"{self.attachment} bei „{self.article}“"
 
 
+@part_of("article")
 class ExternalLink(Positioned):
     """A link to another site, such as a press report."""
 

@@ -11,6 +11,7 @@ def pytest_configure(config):
     from django.conf import settings
 
     settings.MEDIA_ROOT = tempfile.mkdtemp(prefix="portal-media-")
+    settings.STORAGES["kept"]["OPTIONS"]["location"] = tempfile.mkdtemp(prefix="portal-kept-")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if settings.EMBEDDED_SERVER:
         settings.EMBEDDED_SERVER.acquire()
@@ -22,5 +23,6 @@ def pytest_unconfigure(config):
     from django.conf import settings
 
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+    shutil.rmtree(settings.STORAGES["kept"]["OPTIONS"]["location"], ignore_errors=True)
     if settings.EMBEDDED_SERVER:
         settings.EMBEDDED_SERVER.release()

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from forum.addresses import FormerAddress
 from forum.datefields import DayField
 from forum.desk.audit import AuditedAdmin
+from forum.desk.versions import VersionsAdmin
 from forum.topics import TopicsField
 
 ADDRESS = ("Adresse", {"fields": ["slug"], "classes": ["collapse"]})
@@ -23,8 +24,8 @@ class Tool:
     url: str
 
 
-class DeskAdmin(AuditedAdmin, admin.ModelAdmin):
-    """Base of all admins: topics found while typing, long lists in pages, every change in the log."""
+class DeskAdmin(AuditedAdmin, VersionsAdmin):
+    """Base of all admins: topics found while typing, long lists in pages, every change a version and in the log."""
 
     list_per_page = 50
     formfield_overrides = {DateField: {"form_class": DayField, "widget": DayField.widget}}
