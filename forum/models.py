@@ -5,6 +5,7 @@ from forum.attachments import Attachment
 from forum.barriers import Barrier
 from forum.pages import Page
 from forum.pictures import Picture
+from forum.sharing import ShareLink
 from forum.topics import Topic
 
-__all__ = ["Attachment", "Barrier", "FormerAddress", "Page", "Picture", "Topic"]
+__all__ = ["Attachment", "Barrier", "FormerAddress", "Page", "Picture", "ShareLink", "Topic"]

@@ -36,6 +36,7 @@ class Page(EasyLanguage, Addressed, Publishable):
         {
             "aktuelles",
             "bausteine",
+            "gegenlesen",
             "kontakt",
             "medien",
             "personen",

@@ -133,7 +133,7 @@ STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_URL = "/medien/"
 MEDIA_ROOT = DATA / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "forum.rehearsal.MediaStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
