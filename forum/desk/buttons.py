@@ -70,7 +70,7 @@ def publication(form: PublishableForm, stays_public: bool = False) -> Publicatio
     """
     state, is_new = form.stored_state, form.instance._state.adding
     asked = [] if state == State.LIVE else requirements(form)
-    sentence = "Neu, noch nicht gespeichert." if is_new else sentence_about(state, *form.stored)
+    sentence = "Noch nicht gespeichert." if is_new else sentence_about(state, *form.stored)
     return Publication(state, is_new, sentence, buttons(form, stays_public), asked)
 
 

@@ -105,7 +105,7 @@ function start() {
     refresh()
     timer = setInterval(look, PAUSE)
     panel.querySelector("[name=vorschau-breite]:checked").focus({ preventScroll: true })
-    panel.scrollIntoView({ block: "nearest" })
+    panel.scrollIntoView({ block: "start" })
   }
 
   opener.hidden = false
