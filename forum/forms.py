@@ -81,6 +81,7 @@ class PublishableForm(forms.ModelForm):
         stored, typed = self.stored[0], cleaned["published_at"]
         if self.action == Action.DRAFT or (self.action == Action.KEEP and self.stored_state == State.DRAFT):
             cleaned["published_at"], self.instance.set_aside = None, typed
+            self.instance.published_at = None  # a field that was not sent would leave the default in its place
         elif self.action == Action.NOW:
             now = timezone.now().replace(second=0, microsecond=0)
             cleaned["published_at"] = stored if self.stored_state == State.LIVE else now

@@ -29,7 +29,12 @@ document.addEventListener("click", event => {
   goTo(target)
 })
 
-document.querySelector(".problems")?.focus()
+function announce() {
+  document.querySelector(".problems")?.focus()
+}
+
+if (document.readyState === "complete") announce()
+else window.addEventListener("load", announce) // after Django's own script, which focuses the first field
 
 // ---------------------------------------------------------------- what is typed as a date
 
