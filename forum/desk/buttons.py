@@ -96,7 +96,7 @@ def saved_in_words(thing: Publishable) -> str:
         State.DRAFT: lambda: f"„{thing}“ ist als Entwurf gespeichert. Nur die Redaktion sieht ihn.",
         State.SCHEDULED: lambda: f"„{thing}“ ist gespeichert und wird am {in_words(thing.published_at)} öffentlich.",
         State.LIVE: lambda: f"„{thing}“ ist gespeichert und öffentlich.",
-        State.EXPIRED: lambda: f"„{thing}“ ist gespeichert und bleibt abgelaufen.",
+        State.EXPIRED: lambda: f"„{thing}“ ist gespeichert und nicht mehr öffentlich.",
     }[thing.state]()
 
 

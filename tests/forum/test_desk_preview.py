@@ -26,7 +26,7 @@ from tests.factories import (
     make_picture,
     tomorrow,
 )
-from tests.forum.test_buttons import address, article_form, sent, shown
+from tests.forum.test_buttons import address, article_form, dated, sent, shown
 
 ADD = "/redaktion/news/article/add/vorschau/"
 
@@ -132,7 +132,7 @@ def test_an_invalid_form_names_what_prevents_it(desk):
 
 
 def test_what_only_publishing_lacks_does_not_keep_the_page_back(desk):
-    form = sent("article", title="Halb fertig", published_at_0="01.03.2027")
+    form = sent("article", title="Halb fertig", **dated("01.03.2027"))
     assert "Halb fertig" in desk.post(ADD, form).content.decode()
     article = make_article(published_at=tomorrow())
     assert "Halb fertig" in desk.post(f"{address(article)}vorschau/", form).content.decode()
@@ -156,7 +156,8 @@ def test_drafts_of_others_stay_hidden_in_it(desk):
 
 def test_no_button_works_in_it_and_nothing_is_said_later(desk):
     event = make_event(published_at=None)
-    form = event_form(status="postponed", starts_at_0="14.06.2027", lead="Kurz", _now="", csrfmiddlewaretoken="a" * 64)
+    form = event_form(status="postponed", lead="Kurz", _now="", csrfmiddlewaretoken="a" * 64)
+    form |= dated("14.06.2027", "", "starts_at")
     for _ in range(2):
         desk.post(f"{address(event)}vorschau/", form)
     assert not Event.objects.get().is_published

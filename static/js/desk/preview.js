@@ -90,8 +90,12 @@ function start() {
     const width = Math.round(Math.min(75, Math.max(25, percent)))
     document.body.style.setProperty("--preview-width", `${width}vw`)
     edge.setAttribute("aria-valuenow", width)
-    localStorage.setItem(WIDTH, width)
+    try { localStorage.setItem(WIDTH, width) } catch { /* storage is closed: the width lasts until the page is left */ }
     fit()
+  }
+
+  function lastWidth() {
+    try { return Number(localStorage.getItem(WIDTH)) || 40 } catch { return 40 }
   }
 
   function toggle(open) {
@@ -100,7 +104,7 @@ function start() {
     document.body.classList.toggle("with-preview", open)
     clearInterval(timer)
     if (!open) return opener.focus()
-    setWidth(Number(localStorage.getItem(WIDTH)) || 40)
+    setWidth(lastWidth())
     seen = typed()
     refresh()
     timer = setInterval(look, PAUSE)

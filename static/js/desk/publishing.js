@@ -40,16 +40,32 @@ else window.addEventListener("load", announce) // after Django's own script, whi
 
 const typed = () => dateInputs.map(input => input.value.trim()).filter(Boolean).join(" ")
 
-// The same forms as forum.datefields; what is not understood here is left to the server.
+const MONTHS = Array.from({ length: 12 }, (_, month) =>
+  new Date(Date.UTC(2000, month, 1)).toLocaleString("de-DE", { month: "long", timeZone: "UTC" }))
+const CLOCK = String.raw`(?:,?\s+(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?(?:\s*Uhr)?)?$`
+const GERMAN = new RegExp(String.raw`^(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})${CLOCK}`)
+const ISO = new RegExp(String.raw`^(\d{4})-(\d{1,2})-(\d{1,2})${CLOCK}`)
+const WORDS = new RegExp(String.raw`(\d{1,2})\. (\p{L}+) (\d{4})${CLOCK}`, "u")
+
+// A date in numbers, or in the words in which the field says how it was read; null for all else: the server knows more.
 function understood(text) {
-  const match = /^(?:(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})|(\d{4})-(\d{1,2})-(\d{1,2}))(?:\s+(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?(?:\s*Uhr)?)?$/.exec(text)
-  if (!match) return null
-  const [day, month] = match[1] ? [+match[1], +match[2]] : [+match[6], +match[5]]
-  const year = match[1] ? (match[3].length === 2 ? (+match[3] < 69 ? 2000 : 1900) + +match[3] : +match[3]) : +match[4]
-  const [hour, minute] = [+(match[7] ?? 0), +(match[8] ?? 0)]
+  const said = dateInputs[0]?.closest(".date-field")?.querySelector(".date-words")?.textContent.trim()
+  if (said) text = said
+  let match, parts
+  if ((match = GERMAN.exec(text))) parts = [century(match[3]), +match[2], +match[1]]
+  else if ((match = ISO.exec(text))) parts = [+match[1], +match[2], +match[3]]
+  else if ((match = WORDS.exec(text))) parts = [+match[3], MONTHS.indexOf(match[2]) + 1, +match[1]]
+  else return null
+  const [year, month, day] = parts
+  const [hour, minute] = [+(match[4] ?? 0), +(match[5] ?? 0)]
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute))
   const real = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60
   return real ? { year, month, day, hour, minute } : null
+}
+
+function century(year) {
+  if (year.length === 4) return +year
+  return (+year < 69 ? 2000 : 1900) + +year
 }
 
 const two = number => String(number).padStart(2, "0")
@@ -57,8 +73,7 @@ const sortable = at => `${at.year}-${two(at.month)}-${two(at.day)} ${two(at.hour
 const nowInBerlin = () => new Date().toLocaleString("sv-SE", { timeZone: "Europe/Berlin" }).slice(0, 16)
 
 function words(at) {
-  const month = new Date(Date.UTC(2000, at.month - 1, 1)).toLocaleString("de-DE", { month: "long", timeZone: "UTC" })
-  const day = `${at.day}. ${month} ${at.year}`
+  const day = `${at.day}. ${MONTHS[at.month - 1]} ${at.year}`
   if (!at.hour && !at.minute) return day
   return `${day} um ${at.hour}${at.minute ? `:${two(at.minute)}` : ""} Uhr`
 }
@@ -127,5 +142,7 @@ if (row) {
   form.addEventListener("change", refresh)
   document.addEventListener("click", () => setTimeout(refresh, 50)) // the calendar writes without telling
   window.django?.jQuery?.(form).on("change", refresh) // choosers tell jQuery only
+  window.addEventListener("submit", refresh) // after whatever tidies up the date
+  for (const words of form.querySelectorAll(".date-words")) new MutationObserver(refresh).observe(words, { childList: true })
   refresh()
 }
