@@ -149,10 +149,12 @@ class Person(Addressed, Publishable):
             raise ValidationError({"absent_until": "Die Abwesenheit endet vor ihrem Beginn."})
         if self.deputy_id and self.deputy_id == self.pk:
             raise ValidationError({"deputy": "Niemand vertritt sich selbst."})
+
+    def missing_fields(self):
+        missing = super().missing_fields()
         if self.in_directory and not self.phone and not self.email:
-            raise ValidationError(
-                {"phone": "Wer im Verzeichnis steht, braucht eine Telefonnummer oder eine E-Mail-Adresse."}
-            )
+            missing["phone"] = "Wer im Verzeichnis steht, braucht eine Telefonnummer oder eine E-Mail-Adresse."
+        return missing
 
     def slug_text(self):
         return self.plain_name

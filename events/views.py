@@ -82,6 +82,7 @@ class ProgrammeItemPage(ItemView):
     template_name = "events/programme_item.html"
     context_object_name = "item"
     slug_url_kwarg = "item_slug"
+    part_of = "event"
 
     def get_queryset(self):
         items = ProgrammeItem.objects.exclude(kind=ProgrammeItem.Kind.BREAK).filter(

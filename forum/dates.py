@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 
 
 def moment(day: date, at: time) -> datetime:
@@ -34,3 +35,11 @@ def local_date(at: datetime) -> date:
 
 def local_time(at: datetime) -> time:
     return timezone.localtime(at, timezone.get_default_timezone()).time()
+
+
+def in_words(at: datetime) -> str:
+    """A moment as it is said: `3. März 2027 um 9 Uhr`, `… um 9:30 Uhr`; midnight stands for the whole day."""
+    day, clock = date_format(local_date(at), "j. F Y"), local_time(at)
+    if clock == time.min:
+        return day
+    return f"{day} um {clock.hour}:{clock.minute:02} Uhr" if clock.minute else f"{day} um {clock.hour} Uhr"

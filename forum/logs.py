@@ -1,6 +1,7 @@
 """Logging: one JSON object a line in production, plain lines elsewhere; never a person's data.
 
-Left out on purpose: address and browser of the visitor, query strings (what somebody searched for), the account.
+Left out on purpose: address and browser of the visitor, query strings (what somebody searched for), the account, and
+what opens a link to share.
 """
 
 import json
@@ -10,13 +11,14 @@ from datetime import UTC, datetime
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 QUERY = re.compile(r"\?\S*")
+TOKEN = re.compile(r"(/gegenlesen/)[^/\s\"']+")  # opens what is not published
 DETAIL = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)  # PostgreSQL quotes the row it refuses
 DIGITS = re.compile(r"\+?\d[\d /-]{6,}\d")  # telephone numbers
 
 
 def without_personal_data(text: str) -> str:
     """Replace mail addresses, telephone numbers, quoted rows and query strings, in messages and tracebacks alike."""
-    return QUERY.sub("?…", DIGITS.sub("…", MAIL.sub("…@…", DETAIL.sub(r"\1: …", text))))
+    return QUERY.sub("?…", DIGITS.sub("…", MAIL.sub("…@…", DETAIL.sub(r"\1: …", TOKEN.sub(r"\1…", text)))))
 
 
 class JsonFormatter(logging.Formatter):
@@ -44,7 +46,7 @@ class AccessFormatter(JsonFormatter):
         atoms = record.args
         return {
             "method": atoms["m"],
-            "path": atoms["U"],
+            "path": TOKEN.sub(r"\1…", atoms["U"]),
             "status": int(atoms["s"]),
             "bytes": 0 if atoms["b"] == "-" else int(atoms["b"]),
             "ms": int(atoms["M"]),

@@ -6,6 +6,7 @@ from forum.audit import AuditEntry
 from forum.barriers import Barrier
 from forum.pages import Page
 from forum.pictures import Picture
+from forum.sharing import ShareLink
 from forum.topics import Topic
 
-__all__ = ["Attachment", "AuditEntry", "Barrier", "FormerAddress", "Page", "Picture", "Topic"]
+__all__ = ["Attachment", "AuditEntry", "Barrier", "FormerAddress", "Page", "Picture", "ShareLink", "Topic"]

@@ -38,6 +38,7 @@ class Page(EasyLanguage, Addressed, Publishable):
         {
             "aktuelles",
             "bausteine",
+            "gegenlesen",
             "kontakt",
             "medien",
             "personen",

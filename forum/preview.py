@@ -1,9 +1,17 @@
-"""Pages of one thing: for everybody when it is published, for staff also before and after."""
+"""Pages of one thing: for everybody when it is published, for staff also before and after.
+
+Here alone it is decided whether a request may see something that is not published. It may when a member of staff asks,
+or when one of our own views (the preview of a form, a link to share) has the page made: `page_of`.
+"""
+
+import io
 
 from django.conf import settings
 from django.contrib.auth import get_permission_codename
+from django.core.handlers.wsgi import WSGIRequest
 from django.db.models import Model
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import resolve
 from django.views.generic import DetailView
 
 from forum.access import may_work
@@ -20,21 +28,54 @@ def may_preview(request: HttpRequest, thing: Model) -> bool:
     return may_work(request.user) and request.user.has_perm(permission)
 
 
+def page_of(request: HttpRequest, thing: Model, below: str = "", banner: str = "") -> HttpResponse:
+    """Make a page of something as a reader without session will see it, published or not.
+
+    Args:
+        request: where host and scheme come from; neither its cookies nor its account count.
+        thing: the one thing that is opened; whatever else is not published stays hidden.
+        below: rest of the address behind the thing's own, such as `leicht/`.
+        banner: a sentence above the page.
+
+    Raises:
+        Http404: there is no page of this thing at that address.
+    """
+    path = thing.get_absolute_url() + below
+    left_out = ("HTTP_COOKIE", "HTTP_REFERER", "HTTP_RANGE", "CONTENT_TYPE")
+    environ = {name: value for name, value in request.META.items() if name not in left_out}
+    environ |= {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "CONTENT_LENGTH": "0"}
+    asked = WSGIRequest(environ | {"wsgi.input": io.BytesIO()})
+    asked.opened, asked.banner = thing, banner
+    match = resolve(path)
+    if not issubclass(getattr(match.func, "view_class", object), ItemView):
+        raise Http404
+    asked.resolver_match = match
+    return match.func(asked, *match.args, **match.kwargs).render()
+
+
 class ItemView(DetailView):
     """The page of something that has `is_published`; what is not is shown to staff only.
 
-    Staff see a banner (`for_staff` in the context) that says what readers see; such a page is never stored.
+    Staff see a banner (`for_staff` in the context) that says what readers see; such a page is never stored. `opened` in
+    the context says that the page was made by `page_of`: machines are told nothing about it.
     """
+
+    part_of: str | None = None  # field that leads from an item to the whole it is published with
 
     def get_object(self, queryset=None):
         item = super().get_object(queryset)
         self.for_staff = may_preview(self.request, item)
-        if not item.is_published and not self.for_staff:
+        if not item.is_published and not self.for_staff and not self.is_opened(item):
             raise Http404
         return item
 
+    def is_opened(self, item: Model) -> bool:
+        whole = getattr(item, self.part_of) if self.part_of else item
+        return getattr(self.request, "opened", None) == whole
+
     def get_context_data(self, **kwargs):
-        return super().get_context_data(for_staff=self.for_staff, **kwargs)
+        opened, banner = hasattr(self.request, "opened"), getattr(self.request, "banner", "")
+        return super().get_context_data(for_staff=self.for_staff, opened=opened, opened_banner=banner, **kwargs)
 
     def render_to_response(self, context, **options):
         response = super().render_to_response(context, **options)

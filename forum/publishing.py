@@ -3,14 +3,18 @@
 Time decides when the question is asked; no job has to run for an item to appear or to expire.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from forum.versions import note_before_update
+
+MISSING = "missing_to_publish"  # code of the errors that keep nobody from saving a draft
+FIELD_MISSING = "Zum Veröffentlichen fehlt noch: "
 
 
 class State(models.TextChoices):
@@ -78,6 +82,7 @@ class Publishable(models.Model):
     objects = PublishableQuerySet.as_manager()
 
     required_to_publish: tuple[str, ...] = ()  # fields a draft may leave empty and the public may not miss
+    rows_are_posted = False  # a form holds newer rows than the database, and looks at them itself
 
     class Meta:
         abstract = True
@@ -110,22 +115,60 @@ class Publishable(models.Model):
         if self.expires_at and self.published_at and self.expires_at <= self.published_at:
             errors["expires_at"] = "Das Ende der Sichtbarkeit muss nach der Veröffentlichung liegen."
         if self.published_at:
-            errors |= self.missing_to_publish()
+            errors |= {name: error_of(message) for name, message in self.missing_fields().items()}
+            if not self.rows_are_posted and (rows := self.missing_rows()):
+                errors[NON_FIELD_ERRORS] = [error_of(message) for message in rows.values()]
         if errors:
             raise ValidationError(errors)
 
     def missing_to_publish(self) -> dict[str, str]:
-        """Name what an item still needs before the public may see it: field → German sentence."""
+        """Name what an item still needs before the public may see it: field or relation → German sentence."""
+        return self.missing_fields() | self.missing_rows()
+
+    def missing_fields(self) -> dict[str, str]:
+        """What its own fields lack: field → German sentence."""
         missing = {
-            name: f"Zum Veröffentlichen fehlt noch: {self._meta.get_field(name).verbose_name}."
+            name: f"{FIELD_MISSING}{self._meta.get_field(name).verbose_name}."
             for name in self.required_to_publish
             if not getattr(self, name)
         }
-        for field in self._meta.get_fields():
-            if field.many_to_one and getattr(field.related_model, "is_picture", False):
-                picture = getattr(self, field.name)
-                if picture and not picture.is_complete:
-                    missing[field.name] = (
-                        f"Dieses Bild kann noch nicht veröffentlicht werden: {picture.what_is_missing}."
-                    )
+        return missing | missing_pictures(self)
+
+    def missing_rows(self) -> dict[str, str]:
+        """What the rows lack that belong to it, such as those of a gallery: relation → German sentence."""
+        missing = {}
+        if self.pk:
+            for relation in rows_with_pictures(type(self)):
+                for row in relation.related_model._base_manager.filter(**{relation.field.name: self.pk}):
+                    missing |= {relation.get_accessor_name(): message for message in missing_pictures(row).values()}
         return missing
+
+
+def error_of(message: str) -> ValidationError:
+    return ValidationError(message, code=MISSING)
+
+
+def missing_pictures(thing: models.Model) -> dict[str, str]:
+    """The pictures of a record that may not be shown yet: field → German sentence."""
+    shown = {name: getattr(thing, name) for name in picture_fields(type(thing))}
+    return {
+        name: f"Dieses Bild kann noch nicht veröffentlicht werden: {picture.what_is_missing}."
+        for name, picture in shown.items()
+        if picture and not picture.is_complete
+    }
+
+
+def picture_fields(model: type[models.Model]) -> list[str]:
+    return [
+        field.name
+        for field in model._meta.get_fields()
+        if field.many_to_one and getattr(field.related_model, "is_picture", False)
+    ]
+
+
+def rows_with_pictures(model: type[models.Model]) -> Iterator[models.ManyToOneRel]:
+    """Relations to rows that live and die with such a thing and show pictures."""
+    for relation in model._meta.related_objects:
+        owned = relation.one_to_many and relation.on_delete is models.CASCADE
+        if owned and not issubclass(relation.related_model, Publishable) and picture_fields(relation.related_model):
+            yield relation

@@ -157,7 +157,7 @@ STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_URL = "/medien/"
 MEDIA_ROOT = DATA / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "forum.rehearsal.MediaStorage"},
     "kept": {  # files that only old versions need: no address leads here
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA / "kept"},

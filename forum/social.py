@@ -16,6 +16,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from forum import mark
 from forum.files import FileOwner
+from forum.rehearsal import is_rehearsal
 
 DRAWING = 1  # raise it when the drawing changes: the next save of a record then draws its image anew
 SIZE = (1200, 630)
@@ -76,6 +77,8 @@ class SocialImage(FileOwner):
 
     def draw_social_image(self):
         """Draw and store the image unless it is there. A failure is logged: staff must not lose what they typed."""
+        if is_rehearsal():
+            return  # drawing takes longer than all the rest of a preview
         field, storage = self._meta.get_field("social_image"), self.social_image.storage
         try:
             preview = self.preview()

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from forum import media, showroom, views, views_topics
 from forum.desk.dates import read_date
+from forum.shared import shared
 from forum.sitemaps import SECTIONS
 
 urlpatterns = [
@@ -27,6 +28,8 @@ urlpatterns = [
     path("favicon.ico", views.favicon),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("medien/<path:name>", media.uploaded_file, name="media"),
+    path("gegenlesen/<str:token>/", shared, name="shared"),
+    path("gegenlesen/<str:token>/<path:below>", shared),
     path("bausteine/", showroom.showroom, name="showroom"),
     path("<slug:slug>/", views.PageView.as_view(), name="page"),
     path("<slug:slug>/leicht/", views.EasyPageView.as_view(), name="page_easy"),

@@ -1,15 +1,28 @@
-"""The state of publishable things in words, in lists and as a filter."""
+"""The state of publishable things in words, in lists, as a filter, and the buttons that change it."""
 
-from django.contrib import admin
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import date as formatted
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from forum.desk.admin import DeskAdmin
-from forum.forms import PublishableForm
-from forum.publishing import State
+from forum.desk.buttons import publication, put_back, saved_in_words
+from forum.desk.once import answer_of_first, digest_of, remember_answer
+from forum.desk.preview import PreviewAdmin
+from forum.desk.problems import problems
+from forum.desk.sharing import SharingAdmin
+from forum.forms import Action, PublishableForm
+from forum.publishing import Publishable, State, error_of, missing_pictures
 
 PUBLISHING = ("Veröffentlichung", {"fields": ["published_at", "expires_at"]})
+SET_ASIDE = "datum"  # in the address of a draft's form: a publication date that was typed and does not count yet
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -23,10 +36,14 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.in_state(State(self.value())) if self.value() in State else queryset
 
 
-class PublishableAdmin(DeskAdmin):
+class PublishableAdmin(PreviewAdmin, SharingAdmin, DeskAdmin):
     """Base of the admins of publishable things."""
 
     form = PublishableForm
+
+    def must_stay_public(self, thing: Publishable | None) -> bool:
+        """Tell whether a thing may not be withdrawn."""
+        return False
 
     @admin.display(description="Stand", ordering="published_at")
     def state_in_words(self, thing):
@@ -37,6 +54,73 @@ class PublishableAdmin(DeskAdmin):
             State.EXPIRED: f"abgelaufen am {local(thing.expires_at, 'd.m.Y')}",
         }
         return format_html('<span class="state state--{}">{}</span>', thing.state, words[thing.state])
+
+    def get_changeform_initial_data(self, request):
+        """The buttons decide, no date that is filled in; except where something is made in passing."""
+        passing = {} if IS_POPUP_VAR in request.GET else {"published_at": None}
+        return passing | super().get_changeform_initial_data(request)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        digest = digest_of(request) if request.method == "POST" and not hasattr(request, "rehearsal") else None
+        if digest is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            if address := answer_of_first(request, digest):
+                return HttpResponseRedirect(address)
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            if response.status_code == 302:
+                remember_answer(request, digest, response.url)
+        return response
+
+    def _create_formsets(self, request, obj, change):
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        if request.method == "POST":
+            obj.rows_are_posted, obj.posted_rows = True, formsets
+        return formsets, inlines
+
+    def save_form(self, request, form, change):
+        """Rows as they were typed, new ones included, may hold pictures that keep the whole from being public."""
+        thing = super().save_form(request, form, change)
+        for formset in thing.posted_rows if thing.published_at else []:
+            for row in formset.forms if formset.is_valid() else []:
+                if row not in formset.deleted_forms:
+                    for name, message in missing_pictures(row.instance).items():
+                        row.add_error(name if name in row.fields else None, error_of(message))
+        return thing
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self.stay(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request, obj):
+        return self.stay(request, obj) or super().response_change(request, obj)
+
+    def stay(self, request: HttpRequest, thing: Publishable) -> HttpResponse | None:
+        """Back to the form after one of our buttons, with a message about what is true now."""
+        pressed = any(action in request.POST for action in Action) and not hasattr(request, "rehearsal")
+        if not pressed or IS_POPUP_VAR in request.POST or not self.has_change_permission(request, thing):
+            return None
+        if request.POST.get(Action.DRAFT) == "ansehen":
+            return HttpResponseRedirect(thing.get_absolute_url())
+        label = "Seite ansehen" if thing.is_published else "Vorschau ansehen"
+        said = format_html('{} <a href="{}">{}</a>', saved_in_words(thing), thing.get_absolute_url(), label)
+        self.message_user(request, said, messages.SUCCESS)
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[thing.pk])
+        if thing.set_aside:
+            address += f"?{urlencode({SET_ASIDE: thing.set_aside.isoformat()})}"
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return HttpResponseRedirect(add_preserved_filters(filters, address))
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form = context["adminform"].form
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        if isinstance(form, PublishableForm) and "published_at" in form.fields:
+            if not form.is_bound and form.stored_state == State.DRAFT:
+                put_back(form, request.GET.get(SET_ASIDE, ""))
+            context["publication"] = publication(form, self.must_stay_public(obj))
+        found = problems(form, formsets) if form.is_bound else []
+        context["missing_parts"] = [problem for problem in found if problem.missing]
+        context["mistakes"] = [problem for problem in found if not problem.missing]
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 def local(at, style) -> str:

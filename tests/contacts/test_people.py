@@ -241,10 +241,28 @@ def test_an_absence_needs_its_first_day():
         Person.objects.filter(pk=person.pk).update(absent_until=date(2027, 1, 1))
 
 
-def test_a_new_person_is_public_unless_staff_say_otherwise(desk):
-    form = desk.get("/redaktion/contacts/person/add/").context["adminform"].form
+def test_somebody_entered_in_passing_is_public_unless_staff_say_otherwise(desk):
+    form = desk.get("/redaktion/contacts/person/add/?_popup=1").context["adminform"].form
     assert form["published_at"].value() is not None
-    assert form.initial.get("published_at") or form.fields["published_at"].initial
+    assert Person(family_name="Neu").is_published
+
+
+def test_on_their_own_form_the_buttons_decide(desk):
+    form = desk.get("/redaktion/contacts/person/add/").context["adminform"].form
+    assert form["published_at"].value() is None
+    facts = {f"representations-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL")} | {"family_name": "Neu"}
+    desk.post("/redaktion/contacts/person/add/", facts | {"_draft": ""})
+    assert not Person.objects.get().is_published
+    desk.post("/redaktion/contacts/person/add/", facts | {"family_name": "Auch", "_now": ""})
+    assert Person.objects.get(family_name="Auch").is_published
+
+
+def test_a_draft_of_somebody_in_the_directory_needs_no_number_yet(desk):
+    facts = {f"representations-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL")}
+    facts |= {"family_name": "Neu", "in_directory": "on"}
+    answer = desk.post("/redaktion/contacts/person/add/", facts | {"_now": ""})
+    assert "braucht eine Telefonnummer oder eine E-Mail-Adresse" in answer.content.decode()
+    assert desk.post("/redaktion/contacts/person/add/", facts | {"_draft": ""}).status_code == 302
 
 
 def test_the_page_of_a_person_stands_below_contacts(client):

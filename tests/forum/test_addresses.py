@@ -1,15 +1,13 @@
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from events.models import ProgrammeItem
 from forum.addresses import moved_to
 from forum.models import FormerAddress, Page
 from news.models import Article
 from tests.factories import make_article, make_event, make_item, make_person, tomorrow
+from tests.threads import at_once
 
 
 def test_slug_comes_from_the_title():
@@ -143,23 +141,6 @@ def test_posting_to_an_old_address_is_not_redirected(client):
 def test_page_addresses_cannot_hide_the_rooms_of_the_house():
     with pytest.raises(ValidationError):
         Page(title="Aktuelles", slug="aktuelles").full_clean()
-
-
-def at_once(*actions):
-    """Run each action in a thread with a connection of its own, where it commits for real; return what went wrong."""
-    barrier = threading.Barrier(len(actions))
-
-    def act(action):
-        try:
-            barrier.wait()
-            action()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(actions)) as threads:
-        return [error for error in threads.map(act, actions) if error]
 
 
 def test_four_people_save_the_same_title_at_once():
