@@ -1,6 +1,7 @@
 from django.contrib import admin, messages
 from django.db.models import Count
 
+from events.checks import NO_ACCESS_FACTS, NO_LOOK_BACK
 from events.forms import EventForm, ProgrammeFormSet, ProgrammeItemForm
 from events.models import (
     Event,
@@ -42,7 +43,9 @@ class AttachmentInline(RowInline):
 
 @admin.register(Event)
 class EventAdmin(EasyAdmin):
+    start = "Veranstaltung anlegen"
     form = EventForm
+    to_do = (NO_ACCESS_FACTS, NO_LOOK_BACK, *EasyAdmin.to_do)
     list_display = ["title", "when_in_words", "status", "state_in_words", "venue"]
     list_filter = [StateFilter, EasyFilter, "status", "format", "series", "starts_at"]
     list_select_related = ["venue"]

@@ -7,6 +7,11 @@ class ForumConfig(AppConfig):
     verbose_name = "Gemeinsames"
     default = True
 
+    def ready(self):
+        from forum.internal_links import watch_texts  # models are loaded only now
+
+        watch_texts()
+
 
 class DeskConfig(admin_apps.AdminConfig):
     """Django's admin, with our desk as its site."""

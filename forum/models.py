@@ -3,8 +3,19 @@
 from forum.addresses import FormerAddress
 from forum.attachments import Attachment
 from forum.barriers import Barrier
+from forum.internal_links import InternalLink
+from forum.missing import MissingAddress
 from forum.pages import Page
 from forum.pictures import Picture
 from forum.topics import Topic
 
-__all__ = ["Attachment", "Barrier", "FormerAddress", "Page", "Picture", "Topic"]
+__all__ = [
+    "Attachment",
+    "Barrier",
+    "FormerAddress",
+    "InternalLink",
+    "MissingAddress",
+    "Page",
+    "Picture",
+    "Topic",
+]

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "forum.compression.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "forum.missing.MissingMiddleware",
     "forum.addresses.MovedMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -7,6 +7,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model
 from django.http import HttpRequest
 
+from forum.desk.board import Check, CheckFilter
 from forum.topics import TopicsField
 
 ADDRESS = ("Adresse", {"fields": ["slug"], "classes": ["collapse"]})
@@ -21,13 +22,19 @@ class Tool:
 
 
 class DeskAdmin(admin.ModelAdmin):
-    """Base of all admins: topics found while typing, long lists in pages."""
+    """Base of all admins: topics found while typing, long lists in pages, what there is to do as a filter."""
 
     list_per_page = 50
+    to_do: tuple[Check, ...] = ()  # what the health board asks about these things
+    start = ""  # label of a large button on the front page that opens the form for a new one
+    subject = ""  # where the desk shows the list; empty: under the name of its app
 
     def tools(self, request: HttpRequest, thing: Model) -> list[Tool]:
         """What can be done with a stored thing beside editing it; each part of the desk adds to `super().tools(…)`."""
         return []
+
+    def get_list_filter(self, request):
+        return [*([CheckFilter] if self.to_do else []), *super().get_list_filter(request)]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["tools"] = self.tools(request, obj) if obj else []

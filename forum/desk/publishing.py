@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from forum.desk.admin import DeskAdmin
+from forum.desk.board import EXPIRING, OLD_DRAFTS
 from forum.forms import PublishableForm
 from forum.publishing import State
 
@@ -27,6 +28,7 @@ class PublishableAdmin(DeskAdmin):
     """Base of the admins of publishable things."""
 
     form = PublishableForm
+    to_do = (OLD_DRAFTS, EXPIRING)
 
     @admin.display(description="Stand", ordering="published_at")
     def state_in_words(self, thing):
