@@ -13,10 +13,13 @@ CHECK_EVERY = timedelta(days=182)  # twice a year
 
 
 def unchecked(people):
-    """Public contacts whose entry nobody has confirmed for half a year; a new entry counts as checked on its first day."""
+    """Public contacts whose entry nobody has confirmed for half a year; a new entry counts as confirmed once."""
     known_since = Coalesce("checked_at", "created_at")
-    return people.published().in_directory().alias(known_since=known_since).filter(
-        known_since__lt=timezone.now() - CHECK_EVERY
+    return (
+        people.published()
+        .in_directory()
+        .alias(known_since=known_since)
+        .filter(known_since__lt=timezone.now() - CHECK_EVERY)
     )
 
 

@@ -4,11 +4,11 @@ from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
 from forum.checks import NO_ALT_TEXT, NO_CREDIT, UNUSED
-from forum.desk import addresses  # noqa: F401 - registers its admins
+from forum.desk.addresses import InternalLinkAdmin, MissingAddressAdmin
 from forum.desk.admin import ADDRESS, DeskAdmin
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.publishing import PUBLISHING, StateFilter
-from forum.models import Attachment, Barrier, FormerAddress, MissingAddress, Page, Picture, Topic
+from forum.models import Attachment, Barrier, FormerAddress, InternalLink, MissingAddress, Page, Picture, Topic
 from forum.pages import STANDARD_PAGES
 from forum.topics import merge_topics, uses_of_topic
 
@@ -64,7 +64,7 @@ class PictureAdmin(DeskAdmin):
     subject = "Bilder und Dateien"
     to_do = (NO_CREDIT, NO_ALT_TEXT, UNUSED)
     list_display = ["thumbnail", "__str__", "credit", "missing", "created_at"]
-    list_display_links = ["thumbnail", "__str__"]
+    list_display_links = ["__str__"]
     list_filter = ["decorative", "created_at"]
     search_fields = ["alt_text", "caption", "credit"]
     fieldsets = [
@@ -174,3 +174,7 @@ class FormerAddressAdmin(DeskAdmin):
     @admin.display(description="führt heute zu")
     def leads_to_today(self, address):
         return address.leads_to() or "nichts Öffentlichem"
+
+
+admin.site.register(MissingAddress, MissingAddressAdmin)
+admin.site.register(InternalLink, InternalLinkAdmin)

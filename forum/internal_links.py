@@ -101,7 +101,7 @@ def note_saved(instance, update_fields=None, **_):
 
 
 def note_links(thing: models.Model, fields: Iterable[RichTextField] | None = None):
-    """Bring what is known of the links of a thing up to date: one query, one more for what is new, one for what is gone.
+    """Bring what is known of a thing's links up to date: one query, one for what is new, one for what is gone.
 
     Args:
         fields: the fields to read, all by default; what has not been loaded has not changed.

@@ -73,7 +73,7 @@ class MissingAddress(models.Model):
 
 
 def is_worth_counting(path: str) -> bool:
-    """Tell whether a person may have followed a link to this address: no scanner's guess, no address with a name in it."""
+    """Tell whether a person may have followed a link to an address: no scanner's guess, no mail address in it."""
     return (
         is_storable(path)
         and path.isprintable()

@@ -13,11 +13,10 @@ from django.utils.html import format_html
 from forum.addresses import remember
 from forum.checks import ASKED_FOR, BROKEN
 from forum.desk.admin import DeskAdmin
-from forum.internal_links import InternalLink, models_with_rich_text
+from forum.internal_links import models_with_rich_text
 from forum.missing import MissingAddress, suggestions
 
 
-@admin.register(InternalLink)
 class InternalLinkAdmin(DeskAdmin):
     """To look at; a link is mended in its text. Whoever may change one of the texts sees the list."""
 
@@ -74,7 +73,6 @@ class InternalLinkAdmin(DeskAdmin):
         return link.owner._meta.get_field(link.field).verbose_name if link.owner else "–"
 
 
-@admin.register(MissingAddress)
 class MissingAddressAdmin(DeskAdmin):
     """Whoever may make redirects sees the list; it fills itself."""
 

@@ -81,7 +81,7 @@ def figures(site: admin.AdminSite, request: HttpRequest) -> list[Figure]:
     ]
     counts = count_all([check.rows(model_admin.get_queryset(request)) for model_admin, check in asked])
     return [
-        Figure(check, count, things(model_admin.model, count), f"{list_url(model_admin.model)}?{PARAMETER}={check.name}")
+        Figure(check, count, things(model_admin.model, count), list_url(model_admin.model, check))
         for (model_admin, check), count in zip(asked, counts, strict=True)
     ]
 
@@ -102,8 +102,9 @@ def things(model, count: int) -> str:
     return str(model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural)
 
 
-def list_url(model) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+def list_url(model, check: Check) -> str:
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{url}?{PARAMETER}={check.name}"
 
 
 OLD_DRAFTS = Check(

@@ -5,45 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contenttypes', '0002_remove_content_type_name'),
-        ('forum', '0006_title_language'),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("forum", "0006_title_language"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MissingAddress',
+            name="MissingAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=500, unique=True, verbose_name='Adresse')),
-                ('count', models.PositiveIntegerField(default=1, verbose_name='Aufrufe')),
-                ('first_day', models.DateField(verbose_name='zuerst am')),
-                ('last_day', models.DateField(verbose_name='zuletzt am')),
-                ('ignored', models.BooleanField(default=False, verbose_name='übergangen')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=500, unique=True, verbose_name="Adresse")),
+                ("count", models.PositiveIntegerField(default=1, verbose_name="Aufrufe")),
+                ("first_day", models.DateField(verbose_name="zuerst am")),
+                ("last_day", models.DateField(verbose_name="zuletzt am")),
+                ("ignored", models.BooleanField(default=False, verbose_name="übergangen")),
             ],
             options={
-                'verbose_name': 'Vermisste Adresse',
-                'verbose_name_plural': 'Vermisste Adressen',
-                'ordering': ['-count', '-last_day', '-pk'],
-                'indexes': [models.Index(fields=['-ignored', '-count', '-last_day', '-id'], name='missing_address_most_first')],
+                "verbose_name": "Vermisste Adresse",
+                "verbose_name_plural": "Vermisste Adressen",
+                "ordering": ["-count", "-last_day", "-pk"],
+                "indexes": [
+                    models.Index(fields=["-ignored", "-count", "-last_day", "-id"], name="missing_address_most_first")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InternalLink',
+            name="InternalLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_id', models.PositiveBigIntegerField()),
-                ('field', models.CharField(max_length=60, verbose_name='Feld')),
-                ('path', models.CharField(max_length=500, verbose_name='verweist auf')),
-                ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='contenttypes.contenttype')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("object_id", models.PositiveBigIntegerField()),
+                ("field", models.CharField(max_length=60, verbose_name="Feld")),
+                ("path", models.CharField(max_length=500, verbose_name="verweist auf")),
+                (
+                    "content_type",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="contenttypes.contenttype"),
+                ),
             ],
             options={
-                'verbose_name': 'Link in einem Text',
-                'verbose_name_plural': 'Links in Texten',
-                'ordering': ['path', 'content_type', 'object_id'],
-                'indexes': [models.Index(fields=['path'], name='internal_link_path')],
-                'constraints': [models.UniqueConstraint(fields=('content_type', 'object_id', 'field', 'path'), name='internal_link_once')],
+                "verbose_name": "Link in einem Text",
+                "verbose_name_plural": "Links in Texten",
+                "ordering": ["path", "content_type", "object_id"],
+                "indexes": [models.Index(fields=["path"], name="internal_link_path")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("content_type", "object_id", "field", "path"), name="internal_link_once"
+                    )
+                ],
             },
         ),
     ]

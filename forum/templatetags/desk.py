@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.filter
 def in_words(at: datetime) -> str:
-    """A moment as people say it: `heute, 14:05 Uhr`, `morgen, 9:00 Uhr`, `Mo., 3. März, 9:00 Uhr`; the year if another."""
+    """A moment as people say it: `heute, 14:05 Uhr`, `Mo., 3. März, 9:00 Uhr`, with the year where it is another."""
     day, today = local_date(at), timezone.localdate()
     near = {timedelta(-1): "gestern", timedelta(0): "heute", timedelta(1): "morgen"}
     far = formatted(day, "D, j. F" if day.year == today.year else "j. F Y").replace(",", ".,", day.year == today.year)
