@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.db.models import Prefetch
 
+from contacts.checks import UNCHECKED, VACANT
 from contacts.models import District, Person, Postcode, PostcodeShare, Quarter, Representation
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.publishing import PUBLISHING, PublishableAdmin, StateFilter
@@ -13,6 +14,8 @@ class RepresentationInline(RowInline):
 
 @admin.register(Person)
 class PersonAdmin(PublishableAdmin):
+    start = "Person anlegen"
+    to_do = (UNCHECKED, *PublishableAdmin.to_do)
     list_display = ["listed_name", "state_in_words", "position", "organisation", "district_names", "in_directory"]
     list_filter = [StateFilter, "in_directory", "districts"]
     search_fields = ["given_name", "family_name", "position", "organisation", "email"]
@@ -45,6 +48,7 @@ class PersonAdmin(PublishableAdmin):
 class DistrictAdmin(DeskAdmin):
     """The twelve are given; staff decide who stands in."""
 
+    to_do = (VACANT,)
     list_display = ["name", "represented_by", "stand_in"]
     search_fields = ["name"]
     fields = ["name", "key", "stand_in"]

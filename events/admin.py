@@ -2,6 +2,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count
 
+from events.checks import NO_ACCESS_FACTS, NO_LOOK_BACK
 from events.forms import EventForm, ProgrammeItemForm
 from events.models import (
     Event,
@@ -58,7 +59,9 @@ class AttachmentInline(RowInline):
 
 @admin.register(Event)
 class EventAdmin(RecognisingAdmin, EasyAdmin):
+    start = "Veranstaltung anlegen"
     form = EventForm
+    to_do = (NO_ACCESS_FACTS, NO_LOOK_BACK, *EasyAdmin.to_do)
     found_fields = {"title": "title", "date": "starts_at", "lead": "lead", "text": "text"}
     found_labels = {"title": "Titel", "date": "Wann", "lead": "Einleitung", "text": "Text"}
     list_display = ["title", "when_in_words", "status", "state_in_words", "venue"]

@@ -5,11 +5,13 @@ back to an old slug makes no loop: a page that exists is never redirected.
 """
 
 import re
+from collections.abc import Collection
+from itertools import chain
 
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import Error, IntegrityError, models, transaction
 from django.db.models import Q
 from django.http import HttpResponsePermanentRedirect
 
@@ -222,7 +224,7 @@ def moved_to(path: str) -> str | None:
     Returns:
         A path of this site, or None when nothing is known of this address.
     """
-    seen = [with_slash(re.sub("/{2,}", "/", path))]  # `//name` would be an address of another site
+    seen = [tidy(path)]
     for _ in range(MOST_HOPS):
         step = next_address(seen[-1])
         if step is None:
@@ -234,13 +236,31 @@ def moved_to(path: str) -> str | None:
 
 
 def next_address(path: str) -> str | None:
+    return next_addresses([path]).get(path)
+
+
+def next_addresses(paths: Collection[str]) -> dict[str, str]:
+    """The next step from each address that is known to have moved: one query, and one for each kind of thing led to."""
+    prefixes = set(chain.from_iterable(map(itself_and_folders, paths)))
+    known = FormerAddress.objects.filter(path__in=prefixes).prefetch_related("target")
+    former = {address.path: address for address in known}
+    steps = {}
+    for path in paths:
+        longest = max(itself_and_folders(path) & former.keys(), key=len, default=None)
+        target, rest = longest and former[longest].leads_to(), path[len(longest or "") :]
+        if target and (not rest or target.endswith("/")):  # below a file or a filtered list there is nothing
+            steps[path] = target + rest
+    return steps
+
+
+def itself_and_folders(path: str) -> set[str]:
     places = [index + 1 for index, character in enumerate(path) if character == "/"]
-    prefixes = {path, *(path[:place] for place in places[1:])}  # the address itself and the folders above it
-    longest = max(FormerAddress.objects.filter(path__in=prefixes), key=lambda former: len(former.path), default=None)
-    target, rest = longest and longest.leads_to(), path[len(longest.path) :] if longest else ""
-    if not target or (rest and not target.endswith("/")):
-        return None  # below a file or a filtered list there is nothing
-    return target + rest
+    return {path, *(path[:place] for place in places[1:])}
+
+
+def tidy(path: str) -> str:
+    """The one way of writing an address; `//name` would be an address of another site."""
+    return with_slash(re.sub("/{2,}", "/", path))
 
 
 def with_slash(path: str) -> str:
@@ -254,6 +274,14 @@ def is_storable(path: str) -> bool:
     return len(path) <= FormerAddress._meta.get_field("path").max_length and "\x00" not in path
 
 
+def moved_to_if_known(path: str) -> str | None:
+    """The same while the database is away: then nothing is known, and a page that is not there stays a 404."""
+    try:
+        return moved_to(path)
+    except Error:
+        return None
+
+
 class MovedMiddleware:
     """Turns a 404 into a permanent redirect where the address is known to have moved."""
 
@@ -263,7 +291,7 @@ class MovedMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         if response.status_code == 404 and request.method in ("GET", "HEAD") and is_storable(request.path):
-            target = moved_to(request.path)
+            target = moved_to_if_known(request.path)
             if target is not None:
                 query = request.META.get("QUERY_STRING")
                 joint = "&" if "?" in target else "?"

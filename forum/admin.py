@@ -3,11 +3,23 @@ from django.contrib import admin, messages
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
+from forum.checks import NO_ALT_TEXT, NO_CREDIT, UNUSED
 from forum.desk import users  # noqa: F401 - registers accounts, roles and the log
+from forum.desk.addresses import InternalLinkAdmin, MissingAddressAdmin
 from forum.desk.admin import ADDRESS, DeskAdmin
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.publishing import PUBLISHING, StateFilter
-from forum.models import Attachment, AuditEntry, Barrier, FormerAddress, Page, Picture, Topic
+from forum.models import (
+    Attachment,
+    AuditEntry,
+    Barrier,
+    FormerAddress,
+    InternalLink,
+    MissingAddress,
+    Page,
+    Picture,
+    Topic,
+)
 from forum.pages import STANDARD_PAGES
 from forum.topics import merge_topics, uses_of_topic
 
@@ -24,6 +36,7 @@ class MergeForm(forms.Form):
 
 @admin.register(Topic)
 class TopicAdmin(DeskAdmin):
+    subject = "Website"
     list_display = ["name", "slug", "uses"]
     search_fields = ["name"]
     fields = ["name", "slug"]
@@ -60,8 +73,11 @@ class TopicAdmin(DeskAdmin):
 
 @admin.register(Picture)
 class PictureAdmin(DeskAdmin):
+    start = "Bild hochladen"
+    subject = "Bilder und Dateien"
+    to_do = (NO_CREDIT, NO_ALT_TEXT, UNUSED)
     list_display = ["thumbnail", "__str__", "credit", "missing", "created_at"]
-    list_display_links = ["thumbnail", "__str__"]
+    list_display_links = ["__str__"]
     list_filter = ["decorative", "created_at"]
     search_fields = ["alt_text", "caption", "credit"]
     fieldsets = [
@@ -87,6 +103,8 @@ class PictureAdmin(DeskAdmin):
 
 @admin.register(Attachment)
 class AttachmentAdmin(DeskAdmin):
+    subject = "Bilder und Dateien"
+    to_do = (UNUSED,)
     list_display = ["title", "description", "created_at"]
     search_fields = ["title", "title_language", "file", "summary"]
     fields = ["title", "title_language", "file", "summary"]
@@ -98,6 +116,7 @@ class AttachmentAdmin(DeskAdmin):
 
 @admin.register(Page)
 class PageAdmin(EasyAdmin):
+    subject = "Website"
     list_display = ["title", "state_in_words", "slug", "changed_at"]
     list_filter = [StateFilter, EasyFilter]
     search_fields = ["title", "lead", "text"]
@@ -134,6 +153,7 @@ class FixedFilter(admin.SimpleListFilter):
 
 @admin.register(Barrier)
 class BarrierAdmin(DeskAdmin):
+    subject = "Website"
     list_display = ["what", "where", "since", "fixed_on", "changed_at"]
     list_filter = [FixedFilter]
     search_fields = ["what", "where", "alternative", "planned"]
@@ -145,12 +165,23 @@ class BarrierAdmin(DeskAdmin):
 
 @admin.register(FormerAddress)
 class FormerAddressAdmin(DeskAdmin):
+    subject = "Website"
     list_display = ["path", "leads_to_today", "created_at"]
     search_fields = ["path", "target_path"]
     fields = ["path", "target_path"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("target")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "target_path" and "path" in request.GET:
+            field.widget.attrs["autofocus"] = True  # the old address is filled in already
+        return field
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        MissingAddress.objects.filter(path=obj.path).delete()
 
     def has_change_permission(self, request, obj=None):
         """What follows from a changed slug needs no care; it goes with the thing it leads to."""
@@ -178,3 +209,7 @@ class AuditEntryAdmin(DeskAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+admin.site.register(MissingAddress, MissingAddressAdmin)
+admin.site.register(InternalLink, InternalLinkAdmin)

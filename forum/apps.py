@@ -12,10 +12,12 @@ class ForumConfig(AppConfig):
     def ready(self):
         from forum import versions
         from forum.desk import audit, roles
+        from forum.internal_links import watch_texts
 
         audit.listen()
         post_migrate.connect(roles.grant_roles)
         versions.connect()
+        watch_texts()
 
 
 class DeskConfig(admin_apps.AdminConfig):

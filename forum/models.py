@@ -4,9 +4,22 @@ from forum.addresses import FormerAddress
 from forum.attachments import Attachment
 from forum.audit import AuditEntry
 from forum.barriers import Barrier
+from forum.internal_links import InternalLink
+from forum.missing import MissingAddress
 from forum.pages import Page
 from forum.pictures import Picture
 from forum.sharing import ShareLink
 from forum.topics import Topic
 
-__all__ = ["Attachment", "AuditEntry", "Barrier", "FormerAddress", "Page", "Picture", "ShareLink", "Topic"]
+__all__ = [
+    "Attachment",
+    "AuditEntry",
+    "Barrier",
+    "FormerAddress",
+    "InternalLink",
+    "MissingAddress",
+    "Page",
+    "Picture",
+    "ShareLink",
+    "Topic",
+]

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "forum.compression.CompressionMiddleware",
     "forum.security.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "forum.missing.MissingMiddleware",
     "forum.addresses.MovedMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -27,6 +27,7 @@ class LinkInline(RowInline):
 
 @admin.register(Article)
 class ArticleAdmin(LookBackRecognisingAdmin, EasyAdmin):
+    start = "Beitrag schreiben"
     list_display = ["title", "state_in_words", "type", "topic_names"]
     list_filter = [StateFilter, EasyFilter, "type", "pinned", "published_at"]
     list_select_related = ["type"]

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from forum.addresses import FormerAddress
 from forum.datefields import DayField
 from forum.desk.audit import AuditedAdmin
+from forum.desk.board import Check, CheckFilter
 from forum.desk.versions import VersionsAdmin
 from forum.topics import TopicsField
 
@@ -25,14 +26,22 @@ class Tool:
 
 
 class DeskAdmin(AuditedAdmin, VersionsAdmin):
-    """Base of all admins: topics found while typing, long lists in pages, every change a version and in the log."""
+    """Base of all admins: topics found while typing, long lists in pages, what there is to do as a filter, every
+    change a version and in the log.
+    """
 
     list_per_page = 50
     formfield_overrides = {DateField: {"form_class": DayField, "widget": DayField.widget}}
+    to_do: tuple[Check, ...] = ()  # what the health board asks about these things
+    start = ""  # label of a large button on the front page that opens the form for a new one
+    subject = ""  # where the desk shows the list; empty: under the name of its app
 
     def tools(self, request: HttpRequest, thing: Model) -> list[Tool]:
         """What can be done with a stored thing beside editing it; each part of the desk adds to `super().tools(…)`."""
         return []
+
+    def get_list_filter(self, request):
+        return [*([CheckFilter] if self.to_do else []), *super().get_list_filter(request)]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["tools"] = self.tools(request, obj) if obj else []

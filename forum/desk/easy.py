@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils import timezone
 
+from forum.desk.board import Check
 from forum.desk.publishing import PUBLISHING, PublishableAdmin
 from forum.easy import EASY_FIELDS, EasyState
 from forum.forms import EasyForm
@@ -11,6 +12,14 @@ EASY_RULES = (
     "Leichte Sprache hat feste Regeln: kurze Sätze, eine Aussage in jedem Satz, kein Genitiv, kein Konjunktiv, lange "
     "Wörter mit Bindestrich (Bezirks-Beauftragte). Geschulte Menschen schreiben sie, und eine Prüfgruppe liest sie vor "
     "der Veröffentlichung. Einfache Sprache ist etwas anderes: Sie gehört in den normalen Text."
+)
+
+OUTDATED = Check(
+    "leichte-fassung-veraltet",
+    "Leichte Fassung älter als der Text",
+    "hat eine Fassung in Leichter Sprache, die älter ist als der Text",
+    "haben eine Fassung in Leichter Sprache, die älter ist als der Text",
+    lambda rows: rows.in_easy_state(EasyState.OUTDATED),
 )
 
 
@@ -29,6 +38,7 @@ class EasyAdmin(PublishableAdmin):
     """Base of the admins of things with a version in Leichte Sprache; its fields stand above the publication."""
 
     form = EasyForm
+    to_do = (*PublishableAdmin.to_do, OUTDATED)
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = list(super().get_fieldsets(request, obj))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from forum.desk.admin import DeskAdmin
+from forum.desk.board import EXPIRING, OLD_DRAFTS
 from forum.desk.buttons import publication, put_back, saved_in_words
 from forum.desk.once import answer_of_first, digest_of, remember_answer
 from forum.desk.preview import PreviewAdmin
@@ -40,6 +41,7 @@ class PublishableAdmin(PreviewAdmin, SharingAdmin, DeskAdmin):
     """Base of the admins of publishable things."""
 
     form = PublishableForm
+    to_do = (OLD_DRAFTS, EXPIRING)
 
     def must_stay_public(self, thing: Publishable | None) -> bool:
         """Tell whether a thing may not be withdrawn."""

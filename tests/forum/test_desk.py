@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contacts.models import District, Person, Postcode, Quarter
 from events.models import Event, ProgrammeItem, Series, Venue
-from forum.models import Attachment, Barrier, FormerAddress, Page, Picture, Topic
+from forum.models import Attachment, Barrier, FormerAddress, MissingAddress, Page, Picture, Topic
 from news.models import Article, ArticleType
 from tests.factories import (
     make_article,
@@ -47,7 +47,8 @@ def make_many():
     make_item(event, people=[person])
     make_article(topics=topics, picture=picture, event=event, contacts=[person], type=make_type(f"Art {n}"))
     make_attachment()
-    Page.objects.create(title=f"Seite {n}")
+    Page.objects.create(title=f"Seite {n}", text=f'<p><a href="/gibt-es-nicht-{n}/">Link</a></p>')
+    MissingAddress.objects.count_request(f"/vermisst-{n}/")
     Barrier.objects.create(what=f"Barriere {n}", where="überall", since=timezone.localdate(), alternative="Anrufen")
     FormerAddress.objects.create(path=f"/alt-{n}/", target_path="/aktuelles/")
     rename()

@@ -1,0 +1,46 @@
+"""What the health board asks about contacts."""
+
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from contacts.models import Person, Representation
+from forum.desk.board import Check
+
+CHECK_EVERY = timedelta(days=182)  # twice a year
+
+
+def unchecked(people):
+    """Public contacts whose entry nobody has confirmed for half a year; a new entry counts as confirmed once."""
+    known_since = Coalesce("checked_at", "created_at")
+    return (
+        people.published()
+        .in_directory()
+        .alias(known_since=known_since)
+        .filter(known_since__lt=timezone.now() - CHECK_EVERY)
+    )
+
+
+def vacant(districts):
+    """Districts for which readers find neither a representative nor somebody who was named to stand in."""
+    represented = Representation.objects.responsible().filter(district=OuterRef("pk"))
+    stands_in = Person.objects.published().filter(pk=OuterRef("stand_in"))
+    return districts.filter(~Q(Exists(represented)), ~Q(Exists(stands_in)))
+
+
+UNCHECKED = Check(
+    "ungeprueft",
+    "seit sechs Monaten nicht geprüft",
+    "im Kontaktverzeichnis ist seit sechs Monaten nicht geprüft",
+    "im Kontaktverzeichnis sind seit sechs Monaten nicht geprüft",
+    unchecked,
+)
+VACANT = Check(
+    "unbesetzt",
+    "ohne Ansprechperson",
+    "hat keine Ansprechperson und keine Vertretung",
+    "haben keine Ansprechperson und keine Vertretung",
+    vacant,
+)
