@@ -1,6 +1,7 @@
 from django.contrib import admin, messages
 from django.db.models import Count
 
+from events.copy_desk import CopyAdmin
 from events.forms import EventForm, ProgrammeFormSet, ProgrammeItemForm
 from events.models import (
     Event,
@@ -41,7 +42,7 @@ class AttachmentInline(RowInline):
 
 
 @admin.register(Event)
-class EventAdmin(EasyAdmin):
+class EventAdmin(CopyAdmin, EasyAdmin):
     form = EventForm
     list_display = ["title", "when_in_words", "status", "state_in_words", "venue"]
     list_filter = [StateFilter, EasyFilter, "status", "format", "series", "starts_at"]
@@ -68,7 +69,7 @@ class EventAdmin(EasyAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        warn_of_clashes(self, request, form.instance)
+        self.warn_of_clashes(request, form.instance)
         if form.instance.waits_for_date:
             self.message_user(
                 request,
@@ -76,6 +77,9 @@ class EventAdmin(EasyAdmin):
                 "Ist das Datum schon das neue? Dann tragen Sie bitte auch den ursprünglichen Beginn ein.",
                 messages.WARNING,
             )
+
+    def warn_of_clashes(self, request, event):
+        warn_of_clashes(self, request, event)
 
 
 class ParticipationInline(RowInline):

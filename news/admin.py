@@ -4,6 +4,7 @@ from django.db.models import Count
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.publishing import PUBLISHING, StateFilter
+from news.lookback import LookBackAdmin
 from news.models import Article, ArticleAttachment, ArticleContact, ArticleType, ExternalLink
 
 
@@ -25,7 +26,7 @@ class LinkInline(RowInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(EasyAdmin):
+class ArticleAdmin(LookBackAdmin, EasyAdmin):
     list_display = ["title", "state_in_words", "type", "topic_names"]
     list_filter = [StateFilter, EasyFilter, "type", "pinned", "published_at"]
     list_select_related = ["type"]

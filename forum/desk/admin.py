@@ -7,6 +7,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model
 from django.http import HttpRequest
 
+from forum.desk.tools import PROVIDERS
 from forum.topics import TopicsField
 
 ADDRESS = ("Adresse", {"fields": ["slug"], "classes": ["collapse"]})
@@ -27,7 +28,7 @@ class DeskAdmin(admin.ModelAdmin):
 
     def tools(self, request: HttpRequest, thing: Model) -> list[Tool]:
         """What can be done with a stored thing beside editing it; each part of the desk adds to `super().tools(…)`."""
-        return []
+        return [tool for provide in PROVIDERS[type(thing)] for tool in provide(request, thing)]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["tools"] = self.tools(request, obj) if obj else []
