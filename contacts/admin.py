@@ -3,6 +3,7 @@ from django.db.models import Prefetch
 
 from contacts.models import District, Person, Postcode, PostcodeShare, Quarter, Representation
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
+from forum.desk.bulk import BulkTopics
 from forum.desk.publishing import PUBLISHING, PublishableAdmin, StateFilter
 
 
@@ -12,7 +13,7 @@ class RepresentationInline(RowInline):
 
 
 @admin.register(Person)
-class PersonAdmin(PublishableAdmin):
+class PersonAdmin(BulkTopics, PublishableAdmin):
     list_display = ["listed_name", "state_in_words", "position", "organisation", "district_names", "in_directory"]
     list_filter = [StateFilter, "in_directory", "districts"]
     search_fields = ["given_name", "family_name", "position", "organisation", "email"]

@@ -15,6 +15,7 @@ from events.models import (
 )
 from events.programme import clashes
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
+from forum.desk.bulk import BulkContacts, BulkTopics
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.publishing import PUBLISHING, StateFilter
 from forum.templatetags.portal import when
@@ -42,7 +43,7 @@ class AttachmentInline(RowInline):
 
 
 @admin.register(Event)
-class EventAdmin(CopyAdmin, EasyAdmin):
+class EventAdmin(CopyAdmin, BulkTopics, BulkContacts, EasyAdmin):
     form = EventForm
     list_display = ["title", "when_in_words", "status", "state_in_words", "venue"]
     list_filter = [StateFilter, EasyFilter, "status", "format", "series", "starts_at"]

@@ -106,6 +106,9 @@ class PageAdmin(EasyAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not (obj and obj.is_standard)
 
+    def must_stay_public(self, thing):
+        return bool(thing and thing.is_standard)
+
     def get_deleted_objects(self, objs, request):
         """The list's bulk action asks here; the standard pages are linked at the foot of every page."""
         deleted, count, permissions, protected = super().get_deleted_objects(objs, request)

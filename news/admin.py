@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.db.models import Count
 
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
+from forum.desk.bulk import BulkContacts, BulkTopics
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.publishing import PUBLISHING, StateFilter
 from news.lookback import LookBackAdmin
@@ -26,7 +27,7 @@ class LinkInline(RowInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(LookBackAdmin, EasyAdmin):
+class ArticleAdmin(LookBackAdmin, BulkTopics, BulkContacts, EasyAdmin):
     list_display = ["title", "state_in_words", "type", "topic_names"]
     list_filter = [StateFilter, EasyFilter, "type", "pinned", "published_at"]
     list_select_related = ["type"]

@@ -22,9 +22,14 @@ class Tool:
 
 
 class DeskAdmin(admin.ModelAdmin):
-    """Base of all admins: topics found while typing, long lists in pages."""
+    """Base of all admins: topics found while typing, long lists in pages, the `actions` of all bases together."""
 
     list_per_page = 50
+
+    def __init__(self, model, admin_site):
+        named = (name for base in reversed(type(self).__mro__) for name in vars(base).get("actions") or ())
+        self.actions = list(dict.fromkeys(named))
+        super().__init__(model, admin_site)
 
     def tools(self, request: HttpRequest, thing: Model) -> list[Tool]:
         """What can be done with a stored thing beside editing it; each part of the desk adds to `super().tools(…)`."""

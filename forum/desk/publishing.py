@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from forum.desk.admin import DeskAdmin
+from forum.desk.bulk import BulkPublishing
 from forum.forms import PublishableForm
 from forum.publishing import State
 
@@ -23,7 +24,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.in_state(State(self.value())) if self.value() in State else queryset
 
 
-class PublishableAdmin(DeskAdmin):
+class PublishableAdmin(BulkPublishing, DeskAdmin):
     """Base of the admins of publishable things."""
 
     form = PublishableForm
