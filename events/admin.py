@@ -148,6 +148,7 @@ class VenueAdmin(DeskAdmin):
 class SeriesAdmin(DeskAdmin):
     list_display = ["title", "event_count"]
     search_fields = ["title"]
+    fieldsets = [(None, {"fields": ["title", "text"]}), ADDRESS]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(count=Count("events"))

@@ -6,6 +6,7 @@ app_name = "events"
 # /veranstaltungen/…
 urlpatterns = [
     path("", views.EventList.as_view(), name="event_list"),
+    path("reihe/<slug:slug>/", views.SeriesPage.as_view(), name="series"),
     path("<slug:slug>/", views.EventPage.as_view(), name="event"),
     path("<slug:slug>/leicht/", views.EasyEventPage.as_view(), name="event_easy"),
     path("<slug:event_slug>/<slug:item_slug>/", views.ProgrammeItemPage.as_view(), name="programme_item"),

@@ -1,7 +1,9 @@
+from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Case, Count, Value, When
+from django.http import Http404
 from django.utils import timezone
 
-from events.models import Event, EventTopic, ProgrammeItem
+from events.models import Event, EventTopic, ProgrammeItem, Series
 from events.programme import cast, timeline
 from forum.easy import EasyView
 from forum.filters import Filter, FilteredList, Filters, count_together
@@ -38,7 +40,27 @@ class EventList(FilteredList):
         return topic.narrow(events).for_rows()
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(past=self.past, **kwargs)
+        return super().get_context_data(past=self.past, series=Series.objects.published(), **kwargs)
+
+
+class SeriesPage(ItemView):
+    """What a series is about, its coming events, the next first, and page by page the past ones with look-backs."""
+
+    template_name = "events/series.html"
+    context_object_name = "series"
+    queryset = Series.objects.all()
+    paginate_by = 20
+
+    def get_context_data(self, **kwargs):
+        now = timezone.now()
+        events = self.object.events.published(now).for_rows()
+        pages = Paginator(events.past(now).with_look_backs(), self.paginate_by)
+        try:
+            page = pages.page(self.request.GET.get("seite", 1))
+        except InvalidPage as error:
+            raise Http404 from error
+        upcoming = events.upcoming(now) if page.number == 1 else []
+        return super().get_context_data(upcoming=upcoming, page_obj=page, **kwargs)
 
 
 class EventPage(ItemView):

@@ -17,6 +17,7 @@ PAGES = {
     "event, postponed": "/veranstaltungen/beispiel-verschoben/",
     "event, easy, outdated": "/veranstaltungen/beispiel-teilhabe-digital-denken/leicht/",
     "event, long title": "/veranstaltungen/beispiel-langer-titel/",
+    "series": "/veranstaltungen/reihe/innovationsforum/",
     "programme item": "/veranstaltungen/paritaetisch-nachhaltig/nachhaltigkeitsdialog/",
     "directory": "/kontakt/",
     "district": "/kontakt/pankow/",

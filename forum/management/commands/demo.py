@@ -53,9 +53,13 @@ def load_picture(draw, facts):
     return Picture.objects.filter(**facts).first() or Picture.objects.create(file=draw(), **facts)
 
 
+def load_series():
+    return Series.objects.get_or_create(title=forum2023.SERIES["title"], defaults=forum2023.SERIES)[0]
+
+
 def load_event():
-    series, _ = Series.objects.get_or_create(title=forum2023.SERIES["title"], defaults=forum2023.SERIES)
-    event, _ = Event.objects.get_or_create(slug=forum2023.EVENT["slug"], defaults=forum2023.EVENT | {"series": series})
+    facts = forum2023.EVENT | {"series": load_series()}
+    event, _ = Event.objects.get_or_create(slug=forum2023.EVENT["slug"], defaults=facts)
     event.topics.add(*forum2023.EVENT_TOPICS)
     add_contacts(EventContact, {"event": event}, [facts["slug"] for facts in people.CONTACTS])
     for position, (slug, kind, title, text, result, participants) in enumerate(forum2023.PROGRAMME):
@@ -118,6 +122,7 @@ def load_example_event(facts, venue, picture):
     facts["starts_at"], facts["ends_at"] = start, from_today(facts.pop("end", None))
     facts["previous_starts_at"] = from_today(facts.pop("previous_start", None))
     facts["venue"] = venue if facts.pop("venue", False) else None
+    facts["series"] = load_series() if facts.pop("series", False) else None
     if facts["venue"]:
         facts["picture"] = picture
     if behind := facts.pop("easy", False):
