@@ -1,7 +1,8 @@
 from django.contrib import admin
 from django.db.models import Prefetch
 
-from contacts.models import District, Person, Postcode, PostcodeShare, Quarter, Representation
+from contacts.check_desk import CheckAdmin, CorrectionAdmin
+from contacts.models import ContactCorrection, District, Person, Postcode, PostcodeShare, Quarter, Representation
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.bulk import BulkTopics
 from forum.desk.publishing import PUBLISHING, PublishableAdmin, StateFilter
@@ -13,8 +14,16 @@ class RepresentationInline(RowInline):
 
 
 @admin.register(Person)
-class PersonAdmin(BulkTopics, PublishableAdmin):
-    list_display = ["listed_name", "state_in_words", "position", "organisation", "district_names", "in_directory"]
+class PersonAdmin(CheckAdmin, BulkTopics, PublishableAdmin):
+    list_display = [
+        "listed_name",
+        "state_in_words",
+        "position",
+        "organisation",
+        "district_names",
+        "in_directory",
+        "checked",
+    ]
     list_filter = [StateFilter, "in_directory", "districts"]
     search_fields = ["given_name", "family_name", "position", "organisation", "email"]
     autocomplete_fields = ["portrait", "deputy"]
@@ -40,6 +49,9 @@ class PersonAdmin(BulkTopics, PublishableAdmin):
     @admin.display(description="Bezirke")
     def district_names(self, person):
         return ", ".join(district.name for district in person.represented) or "–"
+
+
+admin.site.register(ContactCorrection, CorrectionAdmin)
 
 
 @admin.register(District)

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from contacts import views
+from contacts import check_views, views
 
 app_name = "contacts"
 urlpatterns = [
     path("kontakt/", views.directory, name="directory"),
     path("kontakt/<slug:slug>/", views.DistrictPage.as_view(), name="district"),
     path("personen/<slug:slug>/", views.PersonPage.as_view(), name="person"),
+    path("eintrag-pruefen/danke/", check_views.thanks, name="check_thanks"),
+    path("eintrag-pruefen/danke-korrektur/", check_views.thanks, {"corrected": True}, name="check_thanks_correction"),
+    path("eintrag-pruefen/<slug:token>/", check_views.check_entry, name="check"),
 ]

@@ -11,11 +11,13 @@ from datetime import UTC, datetime
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 QUERY = re.compile(r"\?\S*")
 DETAIL = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)  # PostgreSQL quotes the row it refuses
+SECRET = re.compile(r"(/eintrag-pruefen/)[\w-]+")  # an address that is a key
 DIGITS = re.compile(r"\+?\d[\d /-]{6,}\d")  # telephone numbers
 
 
 def without_personal_data(text: str) -> str:
-    """Replace mail addresses, telephone numbers, quoted rows and query strings, in messages and tracebacks alike."""
+    """Replace mail addresses, telephone numbers, quoted rows, query strings and keys, in messages and tracebacks."""
+    text = SECRET.sub(r"\1…", text)
     return QUERY.sub("?…", DIGITS.sub("…", MAIL.sub("…@…", DETAIL.sub(r"\1: …", text))))
 
 
@@ -44,7 +46,7 @@ class AccessFormatter(JsonFormatter):
         atoms = record.args
         return {
             "method": atoms["m"],
-            "path": atoms["U"],
+            "path": SECRET.sub(r"\1…", atoms["U"]),
             "status": int(atoms["s"]),
             "bytes": 0 if atoms["b"] == "-" else int(atoms["b"]),
             "ms": int(atoms["M"]),

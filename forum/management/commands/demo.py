@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from contacts.models import District, Person, Representation
+from contacts.models import ContactCorrection, District, Person, Representation
 from events.models import Event, EventContact, Participation, ProgrammeItem, Series, Venue
 from forum.management.demo import easy, examples, forum2023, people
 from forum.management.demo.document import text_document
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         load_article(event, picture)
         load_examples(load_picture(wall_of_notes, examples.PICTURE))
         load_barriers()
+        load_correction()
         self.stdout.write("Die Beispielinhalte sind geladen.")
 
 
@@ -105,6 +106,15 @@ def load_examples(picture):
     for slug, facts in pages.items():
         unwritten = Q(text__contains="bald") | Q(text__contains="noch geschrieben")  # as the migration left them
         Page.objects.filter(unwritten, slug=slug).update(**facts)
+
+
+def load_correction():
+    """What somebody answered in the contact check-up waits for staff."""
+    facts = dict(people.CORRECTION)
+    person = Person.objects.get(slug=facts.pop("slug"))
+    if not person.corrections.exists():
+        old = {name: getattr(person, name) for name in facts["new"]}
+        ContactCorrection.objects.create(person=person, old=old, **facts)
 
 
 def load_barriers():
