@@ -70,7 +70,7 @@ class EventAdmin(CopyAdmin, BulkTopics, BulkContacts, EasyAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        self.warn_of_clashes(request, form.instance)
+        warn_of_clashes(self, request, form.instance)
         if form.instance.waits_for_date:
             self.message_user(
                 request,
@@ -78,9 +78,6 @@ class EventAdmin(CopyAdmin, BulkTopics, BulkContacts, EasyAdmin):
                 "Ist das Datum schon das neue? Dann tragen Sie bitte auch den ursprünglichen Beginn ein.",
                 messages.WARNING,
             )
-
-    def warn_of_clashes(self, request, event):
-        warn_of_clashes(self, request, event)
 
 
 class ParticipationInline(RowInline):

@@ -14,11 +14,13 @@ from django.utils.html import format_html, format_html_join
 
 from events.copying import CHOICES, Date, amounts, check, copy_to, twins
 from events.models import Event
+from events.programme import clashes
 from forum.datefields import ClockField, DayField
 from forum.desk.admin import Tool
 from forum.templatetags.portal import when
 
 MOST_DATES = 60
+MOST_CLASHES = 3  # named in a message
 
 
 def read_date(line: str) -> Date:
@@ -133,6 +135,8 @@ class CopyAdmin(admin.ModelAdmin):
             "subtitle": str(event),
             "opts": self.opts,
             "event": event,
+            "original": event,
+            "original_url": reverse("admin:events_event_change", args=[quote(event.pk)]),
             "form": form,
             "valid": valid,
             "changed": valid and "create" in request.POST,
@@ -158,8 +162,9 @@ class CopyAdmin(admin.ModelAdmin):
             words = "Ein Entwurf ist" if len(copies) == 1 else f"{len(copies)} Entwürfe sind"
             links = links_to(copies)
             self.message_user(request, format_html("{} angelegt: {}.", words, links), messages.SUCCESS)
-        for copy in copies:
-            self.warn_of_clashes(request, copy)
+        if found := [clash for copy in copies for clash in clashes(copy)]:
+            rest = f" (und {len(found) - MOST_CLASHES} weitere)" if len(found) > MOST_CLASHES else ""
+            self.message_user(request, " ".join(found[:MOST_CLASHES]) + rest, messages.WARNING)
         if len(copies) == 1:
             return redirect("admin:events_event_change", quote(copies[0].pk))
         return redirect(f"{reverse('admin:events_event_changelist')}?stand=draft")

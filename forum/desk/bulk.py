@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import quote
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -189,21 +189,6 @@ def withdraw(thing: Model) -> str:
     return "Zurückgezogen, zusammen mit anderen."
 
 
-class KeysOnly:
-    """Mixin for Django's autocompleting widgets, which break when asked to show what cannot be a key."""
-
-    def optgroups(self, name, value, attr=None):
-        return super().optgroups(name, [key for key in value if key.isascii() and key.isdigit()], attr)
-
-
-class FoundWhileTyping(KeysOnly, AutocompleteSelect):
-    pass
-
-
-class SeveralFoundWhileTyping(KeysOnly, AutocompleteSelectMultiple):
-    pass
-
-
 class BulkTopics(BulkAdmin):
     """Action of things that have topics."""
 
@@ -212,7 +197,7 @@ class BulkTopics(BulkAdmin):
     @admin.action(description="Themen ergänzen …", permissions=["change"])
     def add_topics(self, request, things):
         field = next(one for one in self.opts.many_to_many if isinstance(one, TopicsField))
-        form = TopicsForm(field, self.admin_site, request.POST if "confirmed" in request.POST else None)
+        form = TopicsForm(request.POST if "confirmed" in request.POST else None)
         step = Step("add_topics", "Themen ergänzen", "ergänzen", "ergänzt", "Themen, die schon da sind, bleiben.")
 
         def change(thing):
@@ -227,14 +212,9 @@ class BulkTopics(BulkAdmin):
 class TopicsForm(forms.Form):
     topics = TopicsFormField(
         label="Welche Themen kommen dazu?",
-        help_text="Die ersten Buchstaben tippen und auswählen.",
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Bitte wählen Sie mindestens ein Thema."},
     )
-
-    def __init__(self, field, admin_site, *args):
-        super().__init__(*args)
-        self.fields["topics"].widget = SeveralFoundWhileTyping(field, admin_site)
-        self.fields["topics"].widget.choices = self.fields["topics"].choices
 
 
 class BulkContacts(BulkAdmin):
@@ -245,7 +225,8 @@ class BulkContacts(BulkAdmin):
     @admin.action(description="Ansprechperson ändern …", permissions=["change"])
     def change_contact(self, request, things):
         rows = self.model._meta.get_field("contact_rows")
-        form = ContactForm(rows, things, self.admin_site, request.POST if "confirmed" in request.POST else None)
+        person = self.formfield_for_dbfield(rows.related_model._meta.get_field("person"), request)
+        form = ContactForm(rows, things, person, request.POST if "confirmed" in request.POST else None)
         step = Step("change_contact", "Ansprechperson ändern", "ändern", "geändert")
 
         def change(thing):
@@ -261,21 +242,15 @@ class ContactForm(forms.Form):
     Args:
         rows: the relation from the things to their contact rows.
         things: those that were chosen.
+        person: the field in which the desk chooses a person.
     """
 
     NOBODY, ALL = "niemand", "alle"
 
     old = forms.ChoiceField(label="Wer wird ersetzt?", widget=forms.RadioSelect)
-    new = forms.ModelChoiceField(
-        None,
-        label="Neue Ansprechperson",
-        help_text="Die ersten Buchstaben des Namens tippen und auswählen.",
-        error_messages={"required": "Bitte wählen Sie, wer Ansprechperson wird."},
-    )
 
-    def __init__(self, rows, things, admin_site, *args):
+    def __init__(self, rows, things, person, *args):
         super().__init__(*args)
-        person = rows.related_model._meta.get_field("person")
         known = rows.related_model.objects.filter(**{f"{rows.field.name}__in": [thing.pk for thing in things]})
         names = Counter((row.person_id, row.person) for row in known.select_related("person"))
         found = sorted(names.items(), key=lambda one: (-one[1], one[0][1].sorted_name))
@@ -285,9 +260,13 @@ class ContactForm(forms.Form):
             (self.NOBODY, "niemand: Die neue Person kommt dazu"),
         ]
         self.fields["old"].initial = self.fields["old"].choices[0][0] if found else self.NOBODY
-        self.fields["new"].queryset = person.related_model.objects.all()
-        self.fields["new"].widget = FoundWhileTyping(person, admin_site)
-        self.fields["new"].widget.choices = self.fields["new"].choices
+        if isinstance(person.widget, RelatedFieldWidgetWrapper):  # nobody is created or changed in passing here
+            person.widget = person.widget.widget
+        person.label, person.error_messages["required"] = (
+            "Neue Ansprechperson",
+            "Bitte wählen Sie, wer Ansprechperson wird.",
+        )
+        self.fields["new"] = person
 
     def clean(self):
         cleaned = super().clean()

@@ -249,3 +249,11 @@ def test_an_outdated_easy_version_stays_outdated(desk, event):
     Event.objects.filter(pk=event.pk).update(title="Neu", easy_changed_at=timezone.now() - timedelta(days=9))
     copy(desk, Event.objects.get(pk=event.pk), ["21.6.2027"])
     assert copies()[0].easy_is_outdated
+
+
+def test_people_in_two_rooms_at_once_are_named(desk, event):
+    speaker = event.programme.all()[0].participations.all()[0].person
+    other = make_event(title="Anderswo", starts_at=at(9, day=21), ends_at=at(12, day=21))
+    make_item(other, [speaker], starts_at=at(9, 30, day=21), ends_at=at(11, day=21))
+    answer = copy(desk, event, ["21.6.2027"])
+    assert f"{speaker} ist gleichzeitig in" in str([*get_messages(answer.wsgi_request)][-1])
