@@ -24,6 +24,7 @@ PAGES = {
     "vacant district": "/kontakt/marzahn-hellersdorf/",
     "person": "/personen/anika-goebel/",
     "guest": "/personen/beispiel-ada-oelmann/",
+    "check-up, thanks": "/eintrag-pruefen/danke/",
     "page, easy": "/leichte-sprache/leicht/",
     "page": "/barrierefreiheit/",
     "not found": "/gibt-es-nicht/",

@@ -1,8 +1,10 @@
 """The page of a series."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from events.models import Series
@@ -114,3 +116,10 @@ def test_it_costs_the_same_for_one_event_and_many(series, count_queries):
     make_event(series=Series.objects.create(title="Zweite"))
     assert count_queries(series.get_absolute_url()) == page
     assert count_queries("/veranstaltungen/") == listed
+
+
+def test_series_from_before_get_addresses():
+    for title in ("Über uns", "Ueber uns", "★"):
+        Series.objects.create(title=title, slug=f"alt-{Series.objects.count()}")
+    import_module("events.migrations.0006_series_page").give_addresses(apps, None)
+    assert list(Series.objects.order_by("pk").values_list("slug", flat=True)) == ["ueber-uns", "ueber-uns-2", "reihe"]

@@ -131,10 +131,8 @@ def load_example_event(facts, venue, picture):
     start = from_today(facts.pop("start"))
     facts["starts_at"], facts["ends_at"] = start, from_today(facts.pop("end", None))
     facts["previous_starts_at"] = from_today(facts.pop("previous_start", None))
-    facts["venue"] = venue if facts.pop("venue", False) else None
-    facts["series"] = load_series() if facts.pop("series", False) else None
-    if facts["venue"]:
-        facts["picture"] = picture
+    facts |= {"venue": venue, "picture": picture} if facts.pop("venue", False) else {}
+    facts |= {"series": load_series()} if facts.pop("series", False) else {}
     if behind := facts.pop("easy", False):
         facts |= easy.EVENT
     event, created = Event.objects.get_or_create(
