@@ -1,9 +1,11 @@
 from django.contrib import admin
 from django.db.models import Prefetch
 
+from contacts.check_desk import CheckAdmin, CorrectionAdmin
 from contacts.checks import UNCHECKED, VACANT
-from contacts.models import District, Person, Postcode, PostcodeShare, Quarter, Representation
+from contacts.models import ContactCorrection, District, Person, Postcode, PostcodeShare, Quarter, Representation
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
+from forum.desk.bulk import BulkTopics
 from forum.desk.publishing import PUBLISHING, PublishableAdmin, StateFilter
 
 
@@ -13,10 +15,18 @@ class RepresentationInline(RowInline):
 
 
 @admin.register(Person)
-class PersonAdmin(PublishableAdmin):
+class PersonAdmin(CheckAdmin, BulkTopics, PublishableAdmin):
     start = "Person anlegen"
     to_do = (UNCHECKED, *PublishableAdmin.to_do)
-    list_display = ["listed_name", "state_in_words", "position", "organisation", "district_names", "in_directory"]
+    list_display = [
+        "listed_name",
+        "state_in_words",
+        "position",
+        "organisation",
+        "district_names",
+        "in_directory",
+        "checked",
+    ]
     list_filter = [StateFilter, "in_directory", "districts"]
     search_fields = ["given_name", "family_name", "position", "organisation", "email"]
     autocomplete_fields = ["portrait", "deputy"]
@@ -42,6 +52,9 @@ class PersonAdmin(PublishableAdmin):
     @admin.display(description="Bezirke")
     def district_names(self, person):
         return ", ".join(district.name for district in person.represented) or "–"
+
+
+admin.site.register(ContactCorrection, CorrectionAdmin)
 
 
 @admin.register(District)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts import views
+from contacts import check_views, views
 
 app_name = "contacts"
 urlpatterns = [
@@ -9,4 +9,7 @@ urlpatterns = [
     path("kontakt/<slug:slug>/kontakte.vcf", views.district_vcards, name="district_vcards"),
     path("personen/<slug:slug>/", views.PersonPage.as_view(), name="person"),
     path("personen/<slug:slug>/kontakt.vcf", views.person_vcard, name="person_vcard"),
+    path("eintrag-pruefen/danke/", check_views.thanks, name="check_thanks"),
+    path("eintrag-pruefen/danke-korrektur/", check_views.thanks, {"corrected": True}, name="check_thanks_correction"),
+    path("eintrag-pruefen/<slug:token>/", check_views.check_entry, name="check"),
 ]

@@ -3,6 +3,7 @@ from django.contrib import admin, messages
 from django.db.models import Count
 
 from events.checks import NO_ACCESS_FACTS, NO_LOOK_BACK
+from events.copy_desk import CopyAdmin
 from events.forms import EventForm, ProgrammeItemForm
 from events.models import (
     Event,
@@ -18,6 +19,7 @@ from events.programme import clashes
 from events.recognising import RecognisingAdmin
 from events.rows import CardFormSet, ProgrammeCardForm
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
+from forum.desk.bulk import BulkContacts, BulkTopics
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.later import start_later
 from forum.desk.publishing import PUBLISHING, StateFilter
@@ -58,7 +60,7 @@ class AttachmentInline(RowInline):
 
 
 @admin.register(Event)
-class EventAdmin(RecognisingAdmin, EasyAdmin):
+class EventAdmin(CopyAdmin, BulkTopics, BulkContacts, RecognisingAdmin, EasyAdmin):
     start = "Veranstaltung anlegen"
     form = EventForm
     to_do = (NO_ACCESS_FACTS, NO_LOOK_BACK, *EasyAdmin.to_do)
@@ -164,6 +166,7 @@ class VenueAdmin(DeskAdmin):
 class SeriesAdmin(DeskAdmin):
     list_display = ["title", "event_count"]
     search_fields = ["title"]
+    fieldsets = [(None, {"fields": ["title", "text"]}), ADDRESS]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(count=Count("events"))

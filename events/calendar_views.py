@@ -14,7 +14,7 @@ from forum.topics import topic_or_404
 @require_safe
 @conditional_page
 def subscription(request):
-    """All coming events and the latest past ones, narrowed as in the list: `thema`, `format`; also `reihe` (a number).
+    """All coming events and the latest past ones, narrowed as in the list: `thema`, `format`; also `reihe`.
 
     What the list would ignore is refused here: a program that subscribes would never read a hint.
     """
@@ -47,10 +47,10 @@ def format_of(value: str) -> tuple[str, str, str]:
     return "format", value, Event.Format(value).label
 
 
-def series_of(number: str) -> tuple[str, Series, str]:
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+def series_of(slug: str) -> tuple[str, Series, str]:
+    if "\x00" in slug:
         raise Http404
-    series = get_object_or_404(Series, pk=number)
+    series = get_object_or_404(Series.objects.published(), slug=slug)
     return "series", series, series.title
 
 

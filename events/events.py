@@ -101,6 +101,11 @@ class EventQuerySet(EasyQuerySet):
         """Load what a row of a list shows: two queries in all."""
         return self.select_related("venue", "picture").prefetch_related("topics")
 
+    def with_look_backs(self):
+        """Load the published articles that look back at each event, the newest first: one query more."""
+        articles = Event.articles.rel.related_model.objects
+        return self.prefetch_related(Prefetch("articles", articles.published().newest_first(), to_attr="look_backs"))
+
     def for_page(self):
         """Load what the page of an event shows of its own: venue, programme with visible people, contacts, files."""
         from events.programme import ProgrammeItem  # imports this module
@@ -231,7 +236,7 @@ class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
 
     objects = EventQuerySet.as_manager()
 
-    reserved_slugs = frozenset({"leicht"})
+    reserved_slugs = frozenset({"leicht", "reihe"})
     required_to_publish = ("starts_at", "lead")
     easy_source = ("title", "subtitle", "lead", "text")
 

@@ -7,6 +7,7 @@ app_name = "events"
 urlpatterns = [
     path("", views.EventList.as_view(), name="event_list"),
     path("kalender.ics", calendar_views.subscription, name="calendar"),
+    path("reihe/<slug:slug>/", views.SeriesPage.as_view(), name="series"),
     path("<slug:slug>/", views.EventPage.as_view(), name="event"),
     path("<slug:slug>/termin.ics", calendar_views.single, name="event_calendar"),
     path("<slug:slug>/leicht/", views.EasyEventPage.as_view(), name="event_easy"),

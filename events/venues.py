@@ -2,8 +2,11 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 
 from contacts.models import District
+from forum.addresses import Addressed
 from forum.richtext import RichTextField
 from forum.text import by_name
 from forum.versions import versioned
@@ -106,17 +109,34 @@ class Venue(models.Model):
         ]
 
 
+class SeriesQuerySet(models.QuerySet):
+    def published(self, at=None):
+        """Keep the series of which the public may see an event."""
+        events = Series.events.rel.related_model.objects.published(at)
+        return self.filter(models.Exists(events.filter(series=models.OuterRef("pk"))))
+
+
 @versioned
-class Series(models.Model):
-    """Events that belong together, such as the Innovationsforum."""
+class Series(Addressed, models.Model):
+    """Events that belong together, such as the Innovationsforum; public as long as one of them is."""
 
     title = models.CharField("Titel", max_length=120, unique=True, help_text="Zum Beispiel „Innovationsforum“.")
     text = RichTextField("Beschreibung", blank=True, help_text="Was verbindet die Veranstaltungen dieser Reihe?")
+
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Reihe"
         verbose_name_plural = "Reihen"
         ordering = ["title"]
+        constraints = [models.CheckConstraint(condition=~Q(slug=""), name="series_has_address")]
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return reverse("events:series", args=[self.slug])
+
+    @property
+    def is_published(self) -> bool:
+        return self.events.published().exists()

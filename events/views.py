@@ -1,9 +1,11 @@
+from django.core.paginator import InvalidPage, Paginator
 from django.db.models import Case, Count, Value, When
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from events.linked_data import event_data
-from events.models import Event, EventTopic, ProgrammeItem
+from events.models import Event, EventTopic, ProgrammeItem, Series
 from events.programme import cast, timeline
 from forum.easy import EasyView
 from forum.filters import Filter, FilteredList, Filters, count_together
@@ -40,13 +42,35 @@ class EventList(FilteredList):
         return topic.narrow(events).for_rows()
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(past=self.past, calendar=self.calendar_addresses(), **kwargs)
+        return super().get_context_data(
+            past=self.past, series=Series.objects.published(), calendar=self.calendar_addresses(), **kwargs
+        )
 
     def calendar_addresses(self) -> dict[str, str]:
         """The calendar with exactly what is chosen: once as a file, once for programs that ask again."""
         path = reverse("events:calendar", query=self.filters.query)
         address = self.request.build_absolute_uri(path)
         return {"address": path, "subscribe": f"webcal://{address.partition('://')[2]}"}
+
+
+class SeriesPage(ItemView):
+    """What a series is about, its coming events, the next first, and page by page the past ones with look-backs."""
+
+    template_name = "events/series.html"
+    context_object_name = "series"
+    queryset = Series.objects.all()
+    paginate_by = 20
+
+    def get_context_data(self, **kwargs):
+        now = timezone.now()
+        events = self.object.events.published(now).for_rows()
+        pages = Paginator(events.past(now).with_look_backs(), self.paginate_by)
+        try:
+            page = pages.page(self.request.GET.get("seite", 1))
+        except InvalidPage as error:
+            raise Http404 from error
+        upcoming = events.upcoming(now) if page.number == 1 else []
+        return super().get_context_data(upcoming=upcoming, page_obj=page, **kwargs)
 
 
 class EventPage(ItemView):

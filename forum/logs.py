@@ -11,14 +11,15 @@ from datetime import UTC, datetime
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 QUERY = re.compile(r"\?\S*")
-TOKEN = re.compile(r"(/gegenlesen/)[^/\s\"']+")  # opens what is not published
 DETAIL = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)  # PostgreSQL quotes the row it refuses
+KEY = re.compile(r"(/(?:gegenlesen|eintrag-pruefen)/)[^/\s\"']+")  # an address that opens something
 DIGITS = re.compile(r"\+?\d[\d /-]{6,}\d")  # telephone numbers
 
 
 def without_personal_data(text: str) -> str:
-    """Replace mail addresses, telephone numbers, quoted rows and query strings, in messages and tracebacks alike."""
-    return QUERY.sub("?…", DIGITS.sub("…", MAIL.sub("…@…", DETAIL.sub(r"\1: …", TOKEN.sub(r"\1…", text)))))
+    """Replace mail addresses, telephone numbers, quoted rows, query strings and keys, in messages and tracebacks."""
+    text = KEY.sub(r"\1…", text)
+    return QUERY.sub("?…", DIGITS.sub("…", MAIL.sub("…@…", DETAIL.sub(r"\1: …", text))))
 
 
 class JsonFormatter(logging.Formatter):
@@ -46,7 +47,7 @@ class AccessFormatter(JsonFormatter):
         atoms = record.args
         return {
             "method": atoms["m"],
-            "path": TOKEN.sub(r"\1…", atoms["U"]),
+            "path": KEY.sub(r"\1…", atoms["U"]),
             "status": int(atoms["s"]),
             "bytes": 0 if atoms["b"] == "-" else int(atoms["b"]),
             "ms": int(atoms["M"]),

@@ -10,6 +10,7 @@ from js_asset import static_lazy
 from forum import environment as env
 from forum.database import NAME, USER, EmbeddedServer
 from forum.logs import logging_config
+from forum.mail import mail_settings
 from forum.prose import MENU_GROUPS, allow_language
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,15 @@ except ValidationError as error:
     raise ImproperlyConfigured(
         "REPORTS_MAIL fehlt oder ist keine E-Mail-Adresse: Bitte nennen Sie die, an die „Barriere melden“ geht."
     ) from error
+
+# Links in mails begin with PORTAL_URL; EMAIL_URL is empty where no mail can be sent.
+PORTAL_URL = env.text(
+    "PORTAL_URL",
+    f"https://{ALLOWED_HOSTS[0].removeprefix('.')}" if PRODUCTION else f"http://127.0.0.1:{env.number('PORT', 8000)}",
+).rstrip("/")
+EMAIL_URL = env.text("EMAIL_URL", "" if PRODUCTION else "console:")
+globals().update(mail_settings(EMAIL_URL))
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"Innovationsforum <{REPORTS_MAIL}>")
 
 INSTALLED_APPS = [
     "news",

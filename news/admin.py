@@ -2,8 +2,10 @@ from django.contrib import admin
 from django.db.models import Count
 
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
+from forum.desk.bulk import BulkContacts, BulkTopics
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.publishing import PUBLISHING, StateFilter
+from news.lookback import LookBackAdmin
 from news.models import Article, ArticleAttachment, ArticleContact, ArticleType, ExternalLink
 from news.recognising import LookBackRecognisingAdmin
 
@@ -26,7 +28,7 @@ class LinkInline(RowInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(LookBackRecognisingAdmin, EasyAdmin):
+class ArticleAdmin(LookBackAdmin, BulkTopics, BulkContacts, LookBackRecognisingAdmin, EasyAdmin):
     start = "Beitrag schreiben"
     list_display = ["title", "state_in_words", "type", "topic_names"]
     list_filter = [StateFilter, EasyFilter, "type", "pinned", "published_at"]

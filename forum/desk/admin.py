@@ -11,6 +11,7 @@ from forum.addresses import FormerAddress
 from forum.datefields import DayField
 from forum.desk.audit import AuditedAdmin
 from forum.desk.board import Check, CheckFilter
+from forum.desk.tools import PROVIDERS
 from forum.desk.versions import VersionsAdmin
 from forum.topics import TopicsField
 
@@ -26,8 +27,8 @@ class Tool:
 
 
 class DeskAdmin(AuditedAdmin, VersionsAdmin):
-    """Base of all admins: topics found while typing, long lists in pages, what there is to do as a filter, every
-    change a version and in the log.
+    """Base of all admins: topics found while typing, long lists in pages, what there is to do as a filter, the
+    `actions` of all bases together, every change a version and in the log.
     """
 
     list_per_page = 50
@@ -36,9 +37,14 @@ class DeskAdmin(AuditedAdmin, VersionsAdmin):
     start = ""  # label of a large button on the front page that opens the form for a new one
     subject = ""  # where the desk shows the list; empty: under the name of its app
 
+    def __init__(self, model, admin_site):
+        named = (name for base in reversed(type(self).__mro__) for name in vars(base).get("actions") or ())
+        self.actions = list(dict.fromkeys(named))
+        super().__init__(model, admin_site)
+
     def tools(self, request: HttpRequest, thing: Model) -> list[Tool]:
         """What can be done with a stored thing beside editing it; each part of the desk adds to `super().tools(…)`."""
-        return []
+        return [tool for provide in PROVIDERS[type(thing)] for tool in provide(request, thing)]
 
     def get_list_filter(self, request):
         return [*([CheckFilter] if self.to_do else []), *super().get_list_filter(request)]

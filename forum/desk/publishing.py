@@ -14,6 +14,7 @@ from django.utils.html import format_html
 
 from forum.desk.admin import DeskAdmin
 from forum.desk.board import EXPIRING, OLD_DRAFTS
+from forum.desk.bulk import BulkPublishing
 from forum.desk.buttons import publication, put_back, saved_in_words
 from forum.desk.once import answer_of_first, digest_of, remember_answer
 from forum.desk.preview import PreviewAdmin
@@ -37,7 +38,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.in_state(State(self.value())) if self.value() in State else queryset
 
 
-class PublishableAdmin(PreviewAdmin, SharingAdmin, DeskAdmin):
+class PublishableAdmin(PreviewAdmin, SharingAdmin, BulkPublishing, DeskAdmin):
     """Base of the admins of publishable things."""
 
     form = PublishableForm

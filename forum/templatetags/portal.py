@@ -226,7 +226,7 @@ def report_link(context) -> str:
     """A mail about a barrier of the page that is shown, with its title and address filled in (RFC 6068)."""
     title = Truncator(" ".join(unescape(context["page_title"]).split())).chars(MOST_OF_TITLE)
     request = context["request"]
-    address = request.build_absolute_uri()
+    address = request.build_absolute_uri(getattr(request, "public_path", None))  # some addresses are keys
     if len(address) > MOST_OF_ADDRESS:
         address = request.build_absolute_uri(request.path)
     lines = [

@@ -91,7 +91,7 @@ def test_pages_change_without_motion_for_who_wants_none(open_page):
         assert rules == (["auto"] if allowed else [])
 
 
-@pytest.mark.parametrize("name", ["article", "event", "directory", "person", "district", "programme item"])
+@pytest.mark.parametrize("name", ["article", "event", "directory", "person", "district", "programme item", "series"])
 def test_on_paper_it_is_a_notice_with_the_way_back(open_page, site, name):
     page = open_page(PAGES[name], width=794)
     page.emulate_media(media="print")

@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.db.models import Count
 from django.utils import timezone
 
-from contacts.models import Person
-from events.models import Event, Participation, ProgrammeItem
+from contacts.models import ContactCorrection, Person
+from events.models import Event, Participation, ProgrammeItem, Series
 from forum.management.demo import forum2023
 from forum.models import Attachment, Barrier, Page, Picture
 from forum.publishing import State
@@ -195,6 +195,14 @@ def test_every_state_can_be_seen(demo):
     assert {item.kind for item in ProgrammeItem.objects.all()} >= {"keynote", "workshop", "break", "plenary"}
     for thing in [*Article.objects.all(), *Event.objects.all()]:
         assert default_storage.exists(thing.social_image.name), thing
+
+
+def test_there_is_work_to_be_saved(demo, desk):
+    assert Series.objects.get().events.published().count() == 2
+    correction = ContactCorrection.objects.waiting().get()
+    page = desk.get(f"/redaktion/contacts/contactcorrection/{correction.pk}/change/")
+    assert page.context["may_decide"]
+    assert page.context["rows"]
 
 
 def test_leichte_sprache_is_there_and_once_behind(demo, client):

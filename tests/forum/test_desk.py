@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts.models import District, Person, Postcode, Quarter
+from contacts.models import ContactCorrection, District, Person, Postcode, Quarter
 from events.models import Event, ProgrammeItem, Series, Venue
 from forum.models import Attachment, Barrier, FormerAddress, MissingAddress, Page, Picture, Topic
 from news.models import Article, ArticleType
@@ -40,6 +40,9 @@ def make_many():
     picture = make_picture()
     topics = [f"Thema {n}", f"Anderes Thema {n}"]
     person = make_person(topics=topics, districts=["Mitte", "Pankow"], portrait=picture, in_directory=True)
+    ContactCorrection.objects.create(
+        person=person, old={"phone": ""}, new={"phone": "030 1234567"}, notes={"topics": "Neu"}
+    )
     venue = Venue.objects.create(name=f"Haus {n}", district=District.objects.get(name="Mitte"))
     event = make_event(
         topics=topics, picture=picture, venue=venue, contacts=[person], series=Series.objects.create(title=f"Reihe {n}")

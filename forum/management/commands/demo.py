@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from contacts.models import District, Person, Representation
+from contacts.models import ContactCorrection, District, Person, Representation
 from events.models import Event, EventContact, Participation, ProgrammeItem, Series, Venue
 from forum.management.demo import easy, examples, forum2023, people
 from forum.management.demo.document import text_document
@@ -32,6 +32,7 @@ class Command(BaseCommand):
         load_article(event, picture)
         load_examples(load_picture(wall_of_notes, examples.PICTURE))
         load_barriers()
+        load_correction()
         self.stdout.write("Die Beispielinhalte sind geladen.")
 
 
@@ -53,9 +54,13 @@ def load_picture(draw, facts):
     return Picture.objects.filter(**facts).first() or Picture.objects.create(file=draw(), **facts)
 
 
+def load_series():
+    return Series.objects.get_or_create(title=forum2023.SERIES["title"], defaults=forum2023.SERIES)[0]
+
+
 def load_event():
-    series, _ = Series.objects.get_or_create(title=forum2023.SERIES["title"], defaults=forum2023.SERIES)
-    event, _ = Event.objects.get_or_create(slug=forum2023.EVENT["slug"], defaults=forum2023.EVENT | {"series": series})
+    facts = forum2023.EVENT | {"series": load_series()}
+    event, _ = Event.objects.get_or_create(slug=forum2023.EVENT["slug"], defaults=facts)
     event.topics.add(*forum2023.EVENT_TOPICS)
     add_contacts(EventContact, {"event": event}, [facts["slug"] for facts in people.CONTACTS])
     for position, (slug, kind, title, text, result, participants) in enumerate(forum2023.PROGRAMME):
@@ -103,6 +108,15 @@ def load_examples(picture):
         Page.objects.filter(unwritten, slug=slug).update(**facts)
 
 
+def load_correction():
+    """What somebody answered in the contact check-up waits for staff."""
+    facts = dict(people.CORRECTION)
+    person = Person.objects.get(slug=facts.pop("slug"))
+    if not person.corrections.exists():
+        old = {name: getattr(person, name) for name in facts["new"]}
+        ContactCorrection.objects.create(person=person, old=old, **facts)
+
+
 def load_barriers():
     if not Barrier.objects.exists():
         today = timezone.localdate()
@@ -117,9 +131,8 @@ def load_example_event(facts, venue, picture):
     start = from_today(facts.pop("start"))
     facts["starts_at"], facts["ends_at"] = start, from_today(facts.pop("end", None))
     facts["previous_starts_at"] = from_today(facts.pop("previous_start", None))
-    facts["venue"] = venue if facts.pop("venue", False) else None
-    if facts["venue"]:
-        facts["picture"] = picture
+    facts |= {"venue": venue, "picture": picture} if facts.pop("venue", False) else {}
+    facts |= {"series": load_series()} if facts.pop("series", False) else {}
     if behind := facts.pop("easy", False):
         facts |= easy.EVENT
     event, created = Event.objects.get_or_create(

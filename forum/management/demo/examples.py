@@ -31,6 +31,7 @@ EVENTS = [
         "title": "Beispiel: Teilhabe digital denken",
         "subtitle": "Werkstatt für soziale Organisationen",
         "easy": True,
+        "series": True,
         "lead": "Ein Tag, drei Werkstätten: Wir probieren aus, was Mitarbeitende entlastet und niemanden ausschließt.",
         "start": timedelta(days=24, hours=10),
         "end": timedelta(days=24, hours=16),

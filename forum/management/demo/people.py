@@ -83,3 +83,9 @@ EXAMPLES = [
         "topics": ["Teilhabe"],
     },
 ]
+
+CORRECTION = {
+    "slug": "beispiel-tarik-muster",
+    "new": {"position": "Leiter der Fachstelle digitale Teilhabe", "phone": "030 12 34 56-78"},
+    "notes": {"topics": "Auch Leichte Sprache.", "remark": "Dies ist ein Beispiel."},
+}
