@@ -76,7 +76,7 @@ def new_link(person: Person, sent_at: datetime | None = None, is_reminder: bool 
         is_reminder=is_reminder,
         expires_at=timezone.now() + VALID_FOR,
     )
-    return settings.PORTAL_URL + reverse("contacts:check", args=[token])
+    return settings.SITE_URL + reverse("contacts:check", args=[token])
 
 
 def can_be_asked(person: Person) -> bool:

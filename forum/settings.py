@@ -41,7 +41,8 @@ else:
 
 # Where the portal is found, for addresses that leave it: on paper, in mails.
 SITE_URL = env.text(
-    "SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{env.text('PORT', '8000')}"
+    "SITE_URL",
+    f"https://{ALLOWED_HOSTS[0].removeprefix('.')}" if PRODUCTION else f"http://127.0.0.1:{env.number('PORT', 8000)}",
 ).rstrip("/")
 
 REPORTS_MAIL = env.text("REPORTS_MAIL", "" if PRODUCTION else "barrieren@example.org")
@@ -52,11 +53,7 @@ except ValidationError as error:
         "REPORTS_MAIL fehlt oder ist keine E-Mail-Adresse: Bitte nennen Sie die, an die „Barriere melden“ geht."
     ) from error
 
-# Links in mails begin with PORTAL_URL; EMAIL_URL is empty where no mail can be sent.
-PORTAL_URL = env.text(
-    "PORTAL_URL",
-    f"https://{ALLOWED_HOSTS[0].removeprefix('.')}" if PRODUCTION else f"http://127.0.0.1:{env.number('PORT', 8000)}",
-).rstrip("/")
+# Empty where no mail can be sent.
 EMAIL_URL = env.text("EMAIL_URL", "" if PRODUCTION else "console:")
 globals().update(mail_settings(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"Innovationsforum <{REPORTS_MAIL}>")

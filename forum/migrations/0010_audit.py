@@ -19,7 +19,7 @@ RELEASE = "DROP TRIGGER forum_keep_audit ON forum_auditentry; DROP FUNCTION foru
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0006_title_language"),
+        ("forum", "0009_missing_addresses"),
     ]
 
     operations = [
