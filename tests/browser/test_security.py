@@ -1,0 +1,175 @@
+"""A strict policy in a real browser: nothing is blocked on any page of the desk, and signing in works to the end."""
+
+import base64
+import hashlib
+import hmac
+import re
+import struct
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.axe import violations
+from tests.browser.pages import PAGES
+from tests.servers import Portal, open_to_servers
+
+WATCH = """
+window.blocked = []
+document.addEventListener("securitypolicyviolation", event =>
+  window.blocked.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))
+"""
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory):
+    """A portal where a second factor is required, as in production."""
+    portal = Portal(open_to_servers(tmp_path_factory.mktemp("guarded")), SECOND_FACTOR="1").wait_until_ready()
+    yield portal
+    portal.stop()
+
+
+@pytest.fixture
+def window(browser):
+    """Open a window of its own: `window(address)`; what the policy blocks is in `page.blocked`."""
+    contexts = []
+
+    def window(address, **options):
+        context = browser.new_context(
+            base_url=address,
+            locale="de-DE",
+            timezone_id="Europe/Berlin",
+            viewport={"width": 1280, "height": 900},
+            **options,
+        )
+        contexts.append(context)
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.errors = []
+        page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        return page
+
+    yield window
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page, name, password):
+    page.goto("/redaktion/")
+    page.get_by_label("Benutzername").fill(name)
+    page.get_by_label("Passwort").fill(password)
+    page.get_by_role("button", name="Anmelden", exact=True).click()
+
+
+def code(secret):
+    """The six digits an app shows now (RFC 6238), computed without the library under test."""
+    digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    start = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def test_nothing_is_blocked_on_any_page_of_the_desk(window, site):
+    page = window(site.address)
+    page.goto("/redaktion/login/")
+    assert page.evaluate("blocked") == []
+    sign_in(page, *site.login)
+    page.wait_for_url("**/redaktion/")
+    forms = page.locator("#content-main th a, #content-main th[scope=row] a").evaluate_all(
+        "all => all.map(a => a.pathname)"
+    )
+    lists = sorted({path for path in forms if re.fullmatch(r"/redaktion/\w+/\w+/", path)})
+    assert len(lists) > 15
+    seen = [
+        "/redaktion/",
+        *(f"/redaktion/konto/{one}" for one in ("", "app/", "passkeys/neu/", "passwort/", "geraete/")),
+    ]
+    for path in lists:
+        page.goto(path)
+        rows = page.locator("#result_list tbody th a, #result_list td.field-thumbnail a").evaluate_all(
+            "all => all.map(a => a.pathname)"
+        )
+        seen += [path, *(f"{path}add/" for _ in [0] if page.locator(".object-tools .addlink").count())]
+        for thing in rows[:1]:
+            seen += [thing, thing.replace("/change/", "/history/"), thing.replace("/change/", "/delete/")]
+    wrong = {}
+    for path in seen:
+        page.goto(path)
+        if page.locator(".prose-editor").count():
+            expect(page.locator(".ProseMirror[contenteditable]").first).to_be_attached()
+        if blocked := page.evaluate("blocked"):
+            wrong[path] = blocked
+    assert wrong == {}
+    assert [error for error in page.errors if "403" not in error] == []  # nobody may delete official data
+
+
+def test_nothing_is_blocked_on_readers_pages(window, site):
+    page = window(site.address)
+    wrong = {}
+    for path in PAGES.values():
+        page.goto(path)
+        if blocked := page.evaluate("blocked"):
+            wrong[path] = blocked
+    assert wrong == {}
+
+
+def test_first_sign_in_with_an_app(window, guarded):
+    page = window(guarded.address)
+    sign_in(page, "beitraege", guarded.login[1])
+    expect(page.get_by_role("heading", name="Zweiter Faktor: einmalig einrichten")).to_be_visible()
+    assert violations(page) == []
+    page.goto("/redaktion/news/article/")
+    expect(page.get_by_role("heading", name="Zweiter Faktor: einmalig einrichten")).to_be_visible()
+    page.get_by_role("link", name="App einrichten").click()
+    secret = page.locator(".account-secret").inner_text()
+    expect(page.get_by_role("img", name="QR-Code")).to_be_visible()
+    page.get_by_label("Code").fill(code(secret))
+    page.get_by_role("button", name="Fertig").click()
+    expect(page.locator(".account-codes li")).to_have_count(10)
+    assert page.evaluate("blocked") == []
+    spare = page.locator(".account-codes li").first.inner_text()
+    assert violations(page) == []
+    page.get_by_role("link", name="Gesichert, weiter zur Redaktion").click()
+    page.wait_for_url("**/redaktion/")
+    page.get_by_role("button", name="Abmelden").click()
+    sign_in(page, "beitraege", guarded.login[1])
+    expect(page.get_by_role("heading", name="Zweiter Faktor")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_label("Code").fill(spare)
+    page.get_by_role("button", name="Weiter").click()
+    page.wait_for_url("**/redaktion/")
+
+
+def test_a_passkey_is_set_up_and_then_signs_in_alone(window, guarded):
+    page = window(guarded.address.replace("127.0.0.1", "localhost"))  # browsers want a name
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    sign_in(page, "veranstaltungen", guarded.login[1])
+    page.get_by_role("link", name="Passkey einrichten").click()
+    page.get_by_label("Name").fill("Laptop Büro")
+    page.get_by_role("button", name="Passkey einrichten").click()
+    expect(page.locator(".account-codes li")).to_have_count(10)
+    page.goto("/redaktion/konto/passkeys/")
+    expect(page.get_by_text("Laptop Büro", exact=True)).to_be_visible()
+    assert violations(page) == []
+    page.goto("/redaktion/")
+    page.get_by_role("button", name="Abmelden").click()
+    page.get_by_role("button", name="Mit Passkey anmelden").click()
+    page.wait_for_url("**/redaktion/")
+    assert page.evaluate("blocked") == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_account_pages_are_accessible(desk_page, width, scheme):
+    page = desk_page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    for path in ("konto/", "konto/app/", "konto/passkeys/neu/", "konto/geraete/", "konto/passwort/", "logout/",
+                 "auth/user/", "auth/user/2/change/", "auth/user/add/", "forum/auditentry/"):  # fmt: skip
+        page.goto(f"/redaktion/{path}")
+        assert (path, violations(page)) == (path, [])
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -1,0 +1,87 @@
+"""Headers: what browsers may load and do with our pages."""
+
+import json
+import re
+
+import pytest
+from django.http import HttpResponse
+
+from forum.security import SecurityHeadersMiddleware, shown_in_desk_frame
+from tests.factories import make_article, make_picture
+from tests.forum.test_settings import PRODUCTION, manage
+
+
+def directives(response):
+    parts = (part.split(" ", 1) for part in response["Content-Security-Policy"].split("; "))
+    return {name: sources for name, sources in parts}
+
+
+@pytest.mark.parametrize("path", ["/", "/aktuelles/", "/kontakt/", "/gibt-es-nicht/", "/redaktion/login/"])
+def test_every_page_has_a_strict_policy(client, path):
+    answer = client.get(path)
+    policy = directives(answer)
+    assert policy["default-src"] == policy["object-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert policy["form-action"] == "'self'"
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert "*" not in answer["Content-Security-Policy"]
+    assert "nonce" not in answer["Content-Security-Policy"]  # such a page could not be stored
+    assert answer["Cross-Origin-Opener-Policy"] == answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in answer["Permissions-Policy"]
+
+
+def test_the_editors_import_map_carries_this_answers_nonce(desk):
+    nonces = []
+    for _ in range(2):
+        answer = desk.get("/redaktion/news/article/add/")
+        given = re.search(r'<script[^>]*nonce="([^"]+)"[^>]*type="importmap"', answer.content.decode())
+        given = given or re.search(r'<script[^>]*type="importmap"[^>]*nonce="([^"]+)"', answer.content.decode())
+        assert f"'nonce-{given[1]}'" in directives(answer)["script-src"]
+        assert "no-store" in answer["Cache-Control"]
+        nonces.append(given[1])
+    assert nonces[0] != nonces[1]
+    assert "nonce" not in directives(desk.get("/redaktion/news/article/"))["script-src"]
+
+
+def test_a_preview_may_be_framed_by_the_desk_and_by_nobody_else(rf):
+    view = shown_in_desk_frame(lambda request: HttpResponse("Vorschau"))
+    answer = SecurityHeadersMiddleware(view)(rf.get("/redaktion/vorschau/1/"))
+    assert directives(answer)["frame-ancestors"] == "'self'"
+    assert "inline-speculation-rules" in directives(answer)["script-src"]  # it is a reader's page
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_the_desk_may_show_frames_of_its_own(desk):
+    assert directives(desk.get("/redaktion/"))["frame-src"] == "'self'"
+
+
+def test_files_keep_their_own_policy_and_pictures_may_be_shown_elsewhere(client):
+    answer = client.get(make_picture().file.url)
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "Cross-Origin-Resource-Policy" not in answer
+
+
+def test_pages_hold_no_inline_code(client, desk):
+    article = make_article()
+    for visitor, path in (
+        (client, article.get_absolute_url()),
+        (client, "/"),
+        (desk, "/redaktion/"),
+        (desk, "/redaktion/konto/"),
+    ):
+        page = visitor.get(path).content.decode()
+        assert not re.search(r"<[^>]+\son\w+=|<style|javascript:", page), path
+        assert not re.search(r'<[^>]+\sstyle="', page), path
+
+
+def test_cookies_are_bound_to_the_host_in_production():
+    names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE",
+             "CSRF_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "SECOND_FACTOR", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN",
+             "ALLAUTH_TRUSTED_PROXY_COUNT"]  # fmt: skip
+    code = f"import json; from forum import settings as s; print(json.dumps([getattr(s, n, None) for n in {names!r}]))"
+    answer = json.loads(manage("-c", code, **PRODUCTION).stdout)
+    assert answer == ["__Host-session", "__Host-csrf", True, True, True, "Lax", True, False, None]
+    assert json.loads(manage("-c", code, **PRODUCTION, BEHIND_PROXY="1", SECOND_FACTOR="0").stdout)[6:] == [
+        False,
+        False,
+        1,
+    ]
