@@ -150,6 +150,14 @@ def test_a_link_opens_one_thing_only(client):
     assert client.get(f"{here}deins/").status_code == 404
 
 
+def test_a_page_named_like_a_room_does_not_open_the_room(client):
+    secret = make_person(family_name="Geheim", published_at=None)
+    page = Page.objects.create(title="Personen", slug="personen")  # the form refuses such a name
+    link = share(page)
+    assert page.get_absolute_url() + f"{secret.slug}/" == secret.get_absolute_url()
+    assert client.get(f"{link.get_absolute_url()}{secret.slug}/").status_code == 404
+
+
 def test_it_opens_nothing_beside_itself_and_only_there(client):
     person = make_person(family_name="Geheim", published_at=None)
     related, event = (
