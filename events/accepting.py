@@ -139,16 +139,21 @@ class Accepted:
             row = f"item-{number}-person-{place}"
             if f"found-{row}-person" not in self.data:
                 break
-            index, part = self.value(f"{row}-person"), self.value(f"{row}-part")
-            person = self.people.get(int(index)) if index.isdecimal() and len(index) < 9 else None
+            person, part = self.person_in(f"{row}-person"), self.value(f"{row}-part")
             if person and self.takes(row) and (person.pk, part) not in seen:
                 seen.add((person.pk, part))
                 cast.append((person, part, self.value(f"{row}-credit")))
         return cast
 
     def contacts(self) -> list[Person]:
-        people = (self.people.get(number) for number in self.numbers("contact"))
+        rows = (f"contact-{number}-person" for number in self.numbers("contact"))
+        people = (self.person_in(row) for row in rows)
         return list(dict.fromkeys(person for person in people if person))
+
+    def person_in(self, row: str) -> Person | None:
+        """Who a row means by the number of a person's row; nobody who was not ticked there."""
+        number = self.value(row)
+        return self.people.get(int(number)) if number.isdecimal() and len(number) < 9 else None
 
 
 def same_name(name: str) -> list[Person]:

@@ -43,7 +43,10 @@ def offer(proposal: Proposal, labels: Mapping[str, str], filled: Mapping[str, st
         "facts": [fact_row(proposal, part, label, filled.get(part, "")) for part, label in labels.items()],
         "people": people,
         "items": [item_row(number, item, numbers) for number, item in enumerate(proposal.items)],
-        "contacts": [{"number": numbers[one.person.key], "name": one.person.name} for one in proposal.contacts],
+        "contacts": [
+            {"row": f"found-contact-{number}", "person": numbers[one.person.key], "name": one.person.name}
+            for number, one in enumerate(proposal.contacts)
+        ],
         "topics": topic_rows(topics),
         "picture": [
             (label, value)

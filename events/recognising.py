@@ -66,8 +66,13 @@ class RecognisingAdmin(DeskAdmin):
             return {"found_error": " ".join(error.messages)}
         if proposal.is_empty:
             return {"found_error": NOTHING}
+        proposal.doubts |= self.more_doubts(proposal)
         filled = {part: data.get(name, "") for part, name in self.found_fields.items()}
         return {"found": offer(proposal, self.found_labels, filled) | self.more_offers(proposal, data)}
+
+    def more_doubts(self, proposal) -> dict[str, str]:
+        """Why parts of a proposal do not fit this form."""
+        return {}
 
     def more_offers(self, proposal, data) -> dict:
         return {}

@@ -21,6 +21,10 @@ class LookBackRecognisingAdmin(RecognisingAdmin):
         "text": "Text",
     }
 
+    def more_doubts(self, proposal) -> dict[str, str]:
+        known = not proposal.type or ArticleType.objects.filter(name__iexact=proposal.type).exists()
+        return {} if known else {"type": "Diese Art gibt es noch nicht."}
+
     def more_offers(self, proposal, data) -> dict:
         """The event: the one chosen in the form, or a new draft."""
         if not proposal.items:

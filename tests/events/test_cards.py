@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -186,3 +188,16 @@ def test_the_programme_can_be_filled_in_without_script(desk):
     for name, count in (("programme-TOTAL_FORMS", 1), ("programme-0-people-TOTAL_FORMS", 2)):
         assert f'<input type="hidden" name="{name}" value="{count}">' in spare
         assert spare.index(f'name="{name}" value="{count}"') > spare.index('name="programme-0-title"')
+
+
+def test_who_may_only_look_sees_the_programme_in_words(desk, client):
+    event = make_event(title="Forum", starts_at=at(10), ends_at=at(16))
+    make_item(event, title="Runde", starts_at=at(11), people=[make_person(family_name="Gast")])
+    account = get_user_model().objects.create_user("gast", password="x", is_staff=True)
+    account.user_permissions.set(Permission.objects.filter(codename__in=["view_event", "view_programmeitem"]))
+    client.force_login(account)
+    page = client.get(f"/redaktion/events/event/{event.pk}/change/").content.decode()
+    for words in ("11:00", "Runde", "Erika Gast"):
+        assert words in page
+    for control in ('name="programme-0-title"', "data-add-to", 'name="pasted_text"'):
+        assert control not in page
