@@ -56,7 +56,9 @@ class MissingAddress(models.Model):
     count = models.PositiveIntegerField("Aufrufe", default=1)
     first_day = models.DateField("zuerst am")
     last_day = models.DateField("zuletzt am")
-    ignored = models.BooleanField("übergangen", default=False)
+    ignored = models.BooleanField(
+        "übergangen", default=False, help_text="Die Adresse steht nicht mehr unter „Zu tun“, wird aber weiter gezählt."
+    )
 
     objects = MissingAddressQuerySet.as_manager()
 

@@ -13,6 +13,7 @@ SUBJECTS = ("Aktuelles", "Veranstaltungen", "Menschen", "Bilder und Dateien", "W
 class Desk(admin.AdminSite):
     site_header = site_title = "Redaktion Innovationsforum"
     index_title = "Schreibtisch"
+    empty_value_display = "–"
     enable_nav_sidebar = False  # base_site.html has its own, by subject
 
     def index(self, request, extra_context=None):

@@ -19,7 +19,14 @@ class Migration(migrations.Migration):
                 ("count", models.PositiveIntegerField(default=1, verbose_name="Aufrufe")),
                 ("first_day", models.DateField(verbose_name="zuerst am")),
                 ("last_day", models.DateField(verbose_name="zuletzt am")),
-                ("ignored", models.BooleanField(default=False, verbose_name="übergangen")),
+                (
+                    "ignored",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Die Adresse steht nicht mehr unter „Zu tun“, wird aber weiter gezählt.",
+                        verbose_name="übergangen",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "Vermisste Adresse",
