@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.db.models import Prefetch
 
+from contacts.forms import QuickPersonForm, name_parts
 from contacts.models import District, Person, Postcode, PostcodeShare, Quarter, Representation
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.publishing import PUBLISHING, PublishableAdmin, StateFilter
@@ -15,8 +16,10 @@ class RepresentationInline(RowInline):
 class PersonAdmin(PublishableAdmin):
     list_display = ["listed_name", "state_in_words", "position", "organisation", "district_names", "in_directory"]
     list_filter = [StateFilter, "in_directory", "districts"]
-    search_fields = ["given_name", "family_name", "position", "organisation", "email"]
-    autocomplete_fields = ["portrait", "deputy"]
+    search_fields = ["title", "given_name", "name_prefix", "family_name", "position", "organisation", "email"]
+    name_fields = ["given_name", "name_prefix", "family_name"]
+    quick_fields = ["title", "given_name", "name_prefix", "family_name", "position", "organisation"]
+    quick_form = QuickPersonForm
     inlines = [RepresentationInline]
     fieldsets = [
         ("Name", {"fields": [("title", "given_name"), ("name_prefix", "family_name")]}),
@@ -31,6 +34,12 @@ class PersonAdmin(PublishableAdmin):
     def get_queryset(self, request):
         rows = Representation.objects.select_related("district")
         return super().get_queryset(request).prefetch_related(Prefetch("representations", rows))
+
+    def second_line(self, person):
+        return person.role
+
+    def quick_initial(self, typed):
+        return name_parts(typed)
 
     @admin.display(description="Name", ordering="family_name")
     def listed_name(self, person):
@@ -49,7 +58,6 @@ class DistrictAdmin(DeskAdmin):
     search_fields = ["name"]
     fields = ["name", "key", "stand_in"]
     readonly_fields = ["name", "key"]
-    autocomplete_fields = ["stand_in"]
     list_select_related = ["stand_in"]
 
     def get_queryset(self, request):

@@ -31,13 +31,11 @@ class ProgrammeInline(RowInline):
 class ContactInline(RowInline):
     model = EventContact
     fields = ["person", "position"]
-    autocomplete_fields = ["person"]
 
 
 class AttachmentInline(RowInline):
     model = EventAttachment
     fields = ["attachment", "position"]
-    autocomplete_fields = ["attachment"]
 
 
 @admin.register(Event)
@@ -48,7 +46,6 @@ class EventAdmin(EasyAdmin):
     list_select_related = ["venue"]
     search_fields = ["title", "subtitle", "lead"]
     date_hierarchy = "starts_at"
-    autocomplete_fields = ["picture", "venue", "series"]
     inlines = [ProgrammeInline, ContactInline, AttachmentInline]
     fieldsets = [
         (None, {"fields": ["title", "title_language", "subtitle", "series", "lead"]}),
@@ -61,6 +58,9 @@ class EventAdmin(EasyAdmin):
         PUBLISHING,
         ADDRESS,
     ]
+
+    def second_line(self, event):
+        return event.date_in_words
 
     @admin.display(description="Wann", ordering="starts_at")
     def when_in_words(self, event):
@@ -81,13 +81,11 @@ class EventAdmin(EasyAdmin):
 class ParticipationInline(RowInline):
     model = Participation
     fields = ["person", "part", "credited_as", "position"]
-    autocomplete_fields = ["person"]
 
 
 class ItemAttachmentInline(RowInline):
     model = ItemAttachment
     fields = ["attachment", "position"]
-    autocomplete_fields = ["attachment"]
 
 
 @admin.register(ProgrammeItem)
@@ -97,7 +95,7 @@ class ProgrammeItemAdmin(DeskAdmin):
     list_filter = ["kind"]
     list_select_related = ["event"]
     search_fields = ["title", "event__title"]
-    autocomplete_fields = ["event"]
+    found_with = ["event"]
     inlines = [ParticipationInline, ItemAttachmentInline]
     fieldsets = [
         (None, {"fields": ["event", "kind", "title", "title_language"]}),
@@ -106,6 +104,9 @@ class ProgrammeItemAdmin(DeskAdmin):
         ("Barrierefreiheit", {"fields": ["sign_language", "live_captions", "spoken_language", "access_note"]}),
         ADDRESS,
     ]
+
+    def second_line(self, item):
+        return str(item.event)
 
     @admin.display(description="Stand der Veranstaltung")
     def event_state(self, item):
@@ -127,12 +128,16 @@ class VenueAdmin(DeskAdmin):
     list_display = ["name", "address", "district", "step_free"]
     list_filter = ["district", "step_free"]
     list_select_related = ["district"]
-    search_fields = ["name", "street"]
+    search_fields = ["name", "street", "postcode", "city"]
+    quick_fields = ["name", "street", "postcode", "city"]
     fieldsets = [
         (None, {"fields": ["name", "street", ("postcode", "city"), "district"]}),
         ("Hinkommen", {"fields": ["route", "way_in"]}),
         ("Barrierefreiheit", {"fields": [*Venue.ACCESS_FACTS]}),
     ]
+
+    def second_line(self, venue):
+        return venue.address
 
     @admin.display(description="Adresse")
     def address(self, venue):
@@ -143,6 +148,7 @@ class VenueAdmin(DeskAdmin):
 class SeriesAdmin(DeskAdmin):
     list_display = ["title", "event_count"]
     search_fields = ["title"]
+    quick_fields = ["title"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(count=Count("events"))

@@ -10,13 +10,11 @@ from news.models import Article, ArticleAttachment, ArticleContact, ArticleType,
 class ContactInline(RowInline):
     model = ArticleContact
     fields = ["person", "position"]
-    autocomplete_fields = ["person"]
 
 
 class AttachmentInline(RowInline):
     model = ArticleAttachment
     fields = ["attachment", "position"]
-    autocomplete_fields = ["attachment"]
 
 
 class LinkInline(RowInline):
@@ -30,8 +28,8 @@ class ArticleAdmin(EasyAdmin):
     list_filter = [StateFilter, EasyFilter, "type", "pinned", "published_at"]
     list_select_related = ["type"]
     search_fields = ["title", "lead"]
+    found_with = ["type"]
     date_hierarchy = "published_at"
-    autocomplete_fields = ["picture", "event", "related"]
     inlines = [ContactInline, AttachmentInline, LinkInline]
     fieldsets = [
         (None, {"fields": ["title", "title_language", "type", "topics", "lead"]}),
@@ -44,6 +42,9 @@ class ArticleAdmin(EasyAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("topics")
 
+    def second_line(self, article):
+        return f"{article.type}" if article.type else ""
+
     @admin.display(description="Schlagworte")
     def topic_names(self, article):
         return ", ".join(topic.name for topic in article.topics.all()) or "–"
@@ -55,6 +56,7 @@ class ArticleTypeAdmin(DeskAdmin):
     list_editable = ["position"]
     search_fields = ["name"]
     fields = ["name", "position", "slug"]
+    quick_fields = ["name"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(count=Count("articles"))

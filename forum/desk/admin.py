@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model
 from django.http import HttpRequest
 
-from forum.topics import TopicsField
+from forum.desk.creating import Creatable
+from forum.desk.finder import FinderFields
 
 ADDRESS = ("Adresse", {"fields": ["slug"], "classes": ["collapse"]})
 
@@ -20,8 +20,8 @@ class Tool:
     url: str
 
 
-class DeskAdmin(admin.ModelAdmin):
-    """Base of all admins: topics found while typing, long lists in pages."""
+class DeskAdmin(FinderFields, Creatable, admin.ModelAdmin):
+    """Base of all admins: relations found while typing, long lists in pages."""
 
     list_per_page = 50
 
@@ -33,21 +33,8 @@ class DeskAdmin(admin.ModelAdmin):
         context["tools"] = self.tools(request, obj) if obj else []
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if isinstance(db_field, TopicsField):
-            field = db_field.formfield()
-            topics = self.admin_site.get_model_admin(db_field.related_model)
-            field.widget = RelatedFieldWidgetWrapper(
-                db_field.admin_widget(self.admin_site),
-                db_field.remote_field,
-                self.admin_site,
-                can_add_related=topics.has_add_permission(request),
-            )
-            return field
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-
-class RowInline(admin.TabularInline):
+class RowInline(FinderFields, admin.TabularInline):
     """Rows of a through model inside the form of their owner; names come along with the rows, not one by one."""
 
     extra = 0
@@ -55,3 +42,15 @@ class RowInline(admin.TabularInline):
     def get_queryset(self, request):
         related = [field.name for field in self.model._meta.fields if field.many_to_one]
         return super().get_queryset(request).select_related(*related)
+
+    def get_formset(self, request, obj=None, **kwargs):
+        self.owner = obj
+        return super().get_formset(request, obj, **kwargs)
+
+    def stored_for(self, db_field, request):
+        owner = getattr(self, "owner", None)
+        if owner is None or owner.pk is None:
+            return None
+        key = next(field for field in self.model._meta.fields if field.related_model is self.parent_model)
+        rows = self.model._base_manager.filter(**{key.name: owner}).values(db_field.name)
+        return db_field.related_model._base_manager.filter(pk__in=rows)
