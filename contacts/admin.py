@@ -4,10 +4,11 @@ from django.db.models import Prefetch
 from contacts.forms import QuickPersonForm, name_parts
 from contacts.models import District, Person, Postcode, PostcodeShare, Quarter, Representation
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
+from forum.desk.picks import PickInline
 from forum.desk.publishing import PUBLISHING, PublishableAdmin, StateFilter
 
 
-class RepresentationInline(RowInline):
+class RepresentationInline(PickInline):
     model = Representation
     fields = ["district", "position"]
 

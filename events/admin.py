@@ -6,6 +6,7 @@ from events.models import (
     Event,
     EventAttachment,
     EventContact,
+    EventPicture,
     ItemAttachment,
     Participation,
     ProgrammeItem,
@@ -15,6 +16,7 @@ from events.models import (
 from events.programme import clashes
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.easy import EasyAdmin, EasyFilter
+from forum.desk.picks import PickInline
 from forum.desk.publishing import PUBLISHING, StateFilter
 from forum.templatetags.portal import when
 
@@ -28,12 +30,17 @@ class ProgrammeInline(RowInline):
     verbose_name_plural = "Programm: Text, Mitwirkende und Dateien stehen hinter „Ändern“"
 
 
-class ContactInline(RowInline):
+class ContactInline(PickInline):
     model = EventContact
     fields = ["person", "position"]
 
 
-class AttachmentInline(RowInline):
+class PictureInline(PickInline):
+    model = EventPicture
+    fields = ["picture", "position"]
+
+
+class AttachmentInline(PickInline):
     model = EventAttachment
     fields = ["attachment", "position"]
 
@@ -46,7 +53,7 @@ class EventAdmin(EasyAdmin):
     list_select_related = ["venue"]
     search_fields = ["title", "subtitle", "lead"]
     date_hierarchy = "starts_at"
-    inlines = [ProgrammeInline, ContactInline, AttachmentInline]
+    inlines = [ProgrammeInline, PictureInline, ContactInline, AttachmentInline]
     fieldsets = [
         (None, {"fields": ["title", "title_language", "subtitle", "series", "lead"]}),
         ("Wann", {"fields": ["starts_at", "ends_at"]}),
@@ -83,7 +90,7 @@ class ParticipationInline(RowInline):
     fields = ["person", "part", "credited_as", "position"]
 
 
-class ItemAttachmentInline(RowInline):
+class ItemAttachmentInline(PickInline):
     model = ItemAttachment
     fields = ["attachment", "position"]
 

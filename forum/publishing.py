@@ -104,12 +104,13 @@ class Publishable(models.Model):
         if self.expires_at and self.published_at and self.expires_at <= self.published_at:
             errors["expires_at"] = "Das Ende der Sichtbarkeit muss nach der Veröffentlichung liegen."
         if self.published_at:
-            errors |= self.missing_to_publish()
+            fields = {field.name for field in self._meta.fields}  # rows answer for themselves, beside the row
+            errors |= {name: words for name, words in self.missing_to_publish().items() if name in fields}
         if errors:
             raise ValidationError(errors)
 
     def missing_to_publish(self) -> dict[str, str]:
-        """Name what an item still needs before the public may see it: field → German sentence."""
+        """Name what an item still needs before the public may see it: field, or rows of pictures → German sentence."""
         missing = {
             name: f"Zum Veröffentlichen fehlt noch: {self._meta.get_field(name).verbose_name}."
             for name in self.required_to_publish
@@ -122,4 +123,18 @@ class Publishable(models.Model):
                     missing[field.name] = (
                         f"Dieses Bild kann noch nicht veröffentlicht werden: {picture.what_is_missing}."
                     )
+        return missing | self.missing_in_galleries()
+
+    def missing_in_galleries(self) -> dict[str, str]:
+        """The same about stored rows of pictures: name of the relation → German sentence. A query for each gallery."""
+        missing = {}
+        for relation in self._meta.related_objects if self.pk else []:
+            if getattr(relation.related_model, "shows_picture", False):
+                rows = getattr(self, relation.get_accessor_name()).select_related("picture")
+                for row in rows:
+                    if not row.picture.is_complete:
+                        missing[relation.get_accessor_name()] = (
+                            f"Das weitere Bild „{row.picture}“ kann noch nicht veröffentlicht werden: "
+                            f"{row.picture.what_is_missing}."
+                        )
         return missing

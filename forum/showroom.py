@@ -124,6 +124,7 @@ def samples(request: HttpRequest) -> dict[str, list[tuple[str, dict]]]:
             ("nichts zu filtern", {"filters": Filters(request, [], 0), "label": "Filtern", "things": "Beitrag,Beiträge"}),
         ],
         "footer": [("immer gleich", {"page_title": "Bausteine"})],
+        "gallery": [("drei Bilder", {"rows": [{"picture": picture}] * 3}), ("ein Bild", {"rows": [{"picture": picture}]})] if picture else [],
         "header": [("Startseite", {})],
         "icons": [("unsichtbar", {})],
         "map": [("kein Bezirk gewählt", {"districts": districts}), ("ein Bezirk gewählt", {"districts": districts, "current": districts[4]})],

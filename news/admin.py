@@ -3,18 +3,24 @@ from django.db.models import Count
 
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.easy import EasyAdmin, EasyFilter
+from forum.desk.picks import PickInline
 from forum.desk.publishing import PUBLISHING, StateFilter
-from news.models import Article, ArticleAttachment, ArticleContact, ArticleType, ExternalLink
+from news.models import Article, ArticleAttachment, ArticleContact, ArticlePicture, ArticleType, ExternalLink
 
 
-class ContactInline(RowInline):
+class ContactInline(PickInline):
     model = ArticleContact
     fields = ["person", "position"]
 
 
-class AttachmentInline(RowInline):
+class AttachmentInline(PickInline):
     model = ArticleAttachment
     fields = ["attachment", "position"]
+
+
+class PictureInline(PickInline):
+    model = ArticlePicture
+    fields = ["picture", "position"]
 
 
 class LinkInline(RowInline):
@@ -30,7 +36,7 @@ class ArticleAdmin(EasyAdmin):
     search_fields = ["title", "lead"]
     found_with = ["type"]
     date_hierarchy = "published_at"
-    inlines = [ContactInline, AttachmentInline, LinkInline]
+    inlines = [PictureInline, ContactInline, AttachmentInline, LinkInline]
     fieldsets = [
         (None, {"fields": ["title", "title_language", "type", "topics", "lead"]}),
         ("Inhalt", {"fields": ["picture", "text"]}),

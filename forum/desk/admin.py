@@ -47,10 +47,14 @@ class RowInline(FinderFields, admin.TabularInline):
         self.owner = obj
         return super().get_formset(request, obj, **kwargs)
 
+    @property
+    def owner_field(self):
+        """The foreign key to what the rows belong to."""
+        return next(field for field in self.model._meta.fields if field.related_model is self.parent_model)
+
     def stored_for(self, db_field, request):
         owner = getattr(self, "owner", None)
         if owner is None or owner.pk is None:
             return None
-        key = next(field for field in self.model._meta.fields if field.related_model is self.parent_model)
-        rows = self.model._base_manager.filter(**{key.name: owner}).values(db_field.name)
+        rows = self.model._base_manager.filter(**{self.owner_field.name: owner}).values(db_field.name)
         return db_field.related_model._base_manager.filter(pk__in=rows)

@@ -107,10 +107,11 @@ class Shelf:
 
     Args:
         stored: everything that the rows of the form refer to.
+        bare: offer nothing but what is chosen.
     """
 
-    def __init__(self, admin: Findable, stored: QuerySet | None = None):
-        self.admin, self.stored = admin, stored
+    def __init__(self, admin: Findable, stored: QuerySet | None = None, bare: bool = False):
+        self.admin, self.stored, self.bare = admin, stored, bare
 
     @cached_property
     def known(self) -> dict[str, Model]:
@@ -119,6 +120,10 @@ class Shelf:
     @cached_property
     def suggestions(self) -> list[Model]:
         return self.admin.suggestions(MOST_WITHOUT_SCRIPT)
+
+    def others(self, chosen: list[Model]) -> list[Model]:
+        """What can be chosen instead without a script; a row that holds something is removed, not changed."""
+        return [] if self.bare or (chosen and self.stored is not None) else self.suggestions
 
     def chosen(self, keys: list[str]) -> list[Model]:
         """The things with these keys, whatever was sent as a key."""
@@ -140,7 +145,7 @@ class FinderWidget:
     def optgroups(self, name, value, attrs=None):
         chosen = self.shelf.chosen([str(key) for key in value if key not in ("", None)])
         keys = {thing.pk for thing in chosen}
-        others = [thing for thing in self.shelf.suggestions if thing.pk not in keys]
+        others = [thing for thing in self.shelf.others(chosen) if thing.pk not in keys]
         empty = [] if self.allow_multiple_selected else [self.create_option(name, "", "---------", not chosen, 0)]
         options = [*empty, *(self.option_of(name, thing, thing.pk in keys) for thing in [*chosen, *others])]
         return [(None, [option], index) for index, option in enumerate(options)]
@@ -160,13 +165,15 @@ class FinderSelectMultiple(FinderWidget, forms.SelectMultiple):
     pass
 
 
-def finder_widget(admin: Findable, request: HttpRequest, label: str, *, many=False, stored=None) -> FinderWidget:
+def finder_widget(
+    admin: Findable, request: HttpRequest, label: str, *, many=False, stored=None, bare=False
+) -> FinderWidget:
     """Make the widget of a relation.
 
     Args:
         admin: the admin of the things that can be chosen.
         label: names the search where the page shows no label.
-        stored: everything that the rows of a formset refer to (see Shelf).
+        stored, bare: see Shelf.
     """
     names = {"app_label": admin.opts.app_label, "model_name": admin.opts.model_name}
     attrs = {
@@ -180,7 +187,7 @@ def finder_widget(admin: Findable, request: HttpRequest, label: str, *, many=Fal
         attrs |= {"data-at-once": ""} if admin.created_at_once else {}
     attrs |= {"data-grid": ""} if admin.grid else {}
     widget = (FinderSelectMultiple if many else FinderSelect)(attrs)
-    widget.shelf = Shelf(admin, stored)
+    widget.shelf = Shelf(admin, stored, bare)
     return widget
 
 

@@ -129,7 +129,7 @@ def test_publishing_an_incomplete_draft_lists_what_is_missing(desk):
 
 def article_form(**overrides):
     form = {}
-    for prefix in ("contact_rows", "attachment_rows", "links"):
+    for prefix in ("picture_rows", "contact_rows", "attachment_rows", "links"):
         form |= {f"{prefix}-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")}
     return form | overrides
 

@@ -277,7 +277,7 @@ def test_a_form_costs_the_same_for_one_row_and_many(desk, count_queries):
 @pytest.mark.parametrize("value", ["abc", "\x00", "9" * 40, "-1", "<b>"])
 def test_a_made_up_choice_is_refused_in_german(desk, value):
     form = {"title": "Bleibt", "type": value, "topics": [value], "picture": value}
-    for prefix in ("contact_rows", "attachment_rows", "links", "picture_rows"):
+    for prefix in ("picture_rows", "contact_rows", "attachment_rows", "links", "picture_rows"):
         form |= {f"{prefix}-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
     answer = desk.post("/redaktion/news/article/add/", form)
     assert answer.status_code == 200

@@ -465,7 +465,7 @@ export class Finder {
 
 function enhance(root) {
   for (const select of root.querySelectorAll("select.finder")) {
-    const template = select.closest(".empty-form, template") || select.id.includes("__prefix__")
+    const template = select.closest(".empty-form, .picks__row") || select.id.includes("__prefix__")
     if (!template && !finders.has(select)) new Finder(select)
   }
 }
