@@ -3,13 +3,15 @@ from django.db.models import Prefetch
 
 from contacts.check_desk import CheckAdmin, CorrectionAdmin
 from contacts.checks import UNCHECKED, VACANT
+from contacts.forms import QuickPersonForm, name_parts
 from contacts.models import ContactCorrection, District, Person, Postcode, PostcodeShare, Quarter, Representation
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.bulk import BulkTopics
+from forum.desk.picks import PickInline
 from forum.desk.publishing import PUBLISHING, PublishableAdmin, StateFilter
 
 
-class RepresentationInline(RowInline):
+class RepresentationInline(PickInline):
     model = Representation
     fields = ["district", "position"]
 
@@ -28,8 +30,10 @@ class PersonAdmin(CheckAdmin, BulkTopics, PublishableAdmin):
         "checked",
     ]
     list_filter = [StateFilter, "in_directory", "districts"]
-    search_fields = ["given_name", "family_name", "position", "organisation", "email"]
-    autocomplete_fields = ["portrait", "deputy"]
+    search_fields = ["title", "given_name", "name_prefix", "family_name", "position", "organisation", "email"]
+    name_fields = ["given_name", "name_prefix", "family_name"]
+    quick_fields = ["title", "given_name", "name_prefix", "family_name", "position", "organisation"]
+    quick_form = QuickPersonForm
     inlines = [RepresentationInline]
     fieldsets = [
         ("Name", {"fields": [("title", "given_name"), ("name_prefix", "family_name")]}),
@@ -44,6 +48,12 @@ class PersonAdmin(CheckAdmin, BulkTopics, PublishableAdmin):
     def get_queryset(self, request):
         rows = Representation.objects.select_related("district")
         return super().get_queryset(request).prefetch_related(Prefetch("representations", rows))
+
+    def second_line(self, person):
+        return person.role
+
+    def quick_initial(self, typed):
+        return name_parts(typed)
 
     @admin.display(description="Name", ordering="family_name")
     def listed_name(self, person):
@@ -66,7 +76,6 @@ class DistrictAdmin(DeskAdmin):
     search_fields = ["name"]
     fields = ["name", "key", "stand_in"]
     readonly_fields = ["name", "key"]
-    autocomplete_fields = ["stand_in"]
     list_select_related = ["stand_in"]
 
     def get_queryset(self, request):

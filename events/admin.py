@@ -9,6 +9,7 @@ from events.models import (
     Event,
     EventAttachment,
     EventContact,
+    EventPicture,
     ItemAttachment,
     Participation,
     ProgrammeItem,
@@ -22,6 +23,7 @@ from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.bulk import BulkContacts, BulkTopics
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.later import start_later
+from forum.desk.picks import PickInline
 from forum.desk.publishing import PUBLISHING, StateFilter
 from forum.richtext import RichTextField
 from forum.templatetags.portal import when
@@ -47,16 +49,19 @@ class ProgrammeInline(admin.StackedInline):
         return field
 
 
-class ContactInline(RowInline):
+class ContactInline(PickInline):
     model = EventContact
     fields = ["person", "position"]
-    autocomplete_fields = ["person"]
 
 
-class AttachmentInline(RowInline):
+class PictureInline(PickInline):
+    model = EventPicture
+    fields = ["picture", "position"]
+
+
+class AttachmentInline(PickInline):
     model = EventAttachment
     fields = ["attachment", "position"]
-    autocomplete_fields = ["attachment"]
 
 
 @admin.register(Event)
@@ -71,8 +76,7 @@ class EventAdmin(CopyAdmin, BulkTopics, BulkContacts, RecognisingAdmin, EasyAdmi
     list_select_related = ["venue"]
     search_fields = ["title", "subtitle", "lead"]
     date_hierarchy = "starts_at"
-    autocomplete_fields = ["picture", "venue", "series"]
-    inlines = [ProgrammeInline, ContactInline, AttachmentInline]
+    inlines = [ProgrammeInline, PictureInline, ContactInline, AttachmentInline]
     fieldsets = [
         (None, {"fields": ["title", "title_language", "subtitle", "series", "lead"]}),
         ("Wann", {"fields": ["starts_at", "ends_at"]}),
@@ -84,6 +88,9 @@ class EventAdmin(CopyAdmin, BulkTopics, BulkContacts, RecognisingAdmin, EasyAdmi
         PUBLISHING,
         ADDRESS,
     ]
+
+    def second_line(self, event):
+        return event.date_in_words
 
     @admin.display(description="Wann", ordering="starts_at")
     def when_in_words(self, event):
@@ -104,13 +111,11 @@ class EventAdmin(CopyAdmin, BulkTopics, BulkContacts, RecognisingAdmin, EasyAdmi
 class ParticipationInline(RowInline):
     model = Participation
     fields = ["person", "part", "credited_as", "position"]
-    autocomplete_fields = ["person"]
 
 
-class ItemAttachmentInline(RowInline):
+class ItemAttachmentInline(PickInline):
     model = ItemAttachment
     fields = ["attachment", "position"]
-    autocomplete_fields = ["attachment"]
 
 
 @admin.register(ProgrammeItem)
@@ -120,7 +125,7 @@ class ProgrammeItemAdmin(DeskAdmin):
     list_filter = ["kind"]
     list_select_related = ["event"]
     search_fields = ["title", "event__title"]
-    autocomplete_fields = ["event"]
+    found_with = ["event"]
     inlines = [ParticipationInline, ItemAttachmentInline]
     fieldsets = [
         (None, {"fields": ["event", "kind", "title", "title_language"]}),
@@ -129,6 +134,9 @@ class ProgrammeItemAdmin(DeskAdmin):
         ("Barrierefreiheit", {"fields": ["sign_language", "live_captions", "spoken_language", "access_note"]}),
         ADDRESS,
     ]
+
+    def second_line(self, item):
+        return str(item.event)
 
     @admin.display(description="Stand der Veranstaltung")
     def event_state(self, item):
@@ -150,12 +158,16 @@ class VenueAdmin(DeskAdmin):
     list_display = ["name", "address", "district", "step_free"]
     list_filter = ["district", "step_free"]
     list_select_related = ["district"]
-    search_fields = ["name", "street"]
+    search_fields = ["name", "street", "postcode", "city"]
+    quick_fields = ["name", "street", "postcode", "city"]
     fieldsets = [
         (None, {"fields": ["name", "street", ("postcode", "city"), "district"]}),
         ("Hinkommen", {"fields": ["route", "way_in"]}),
         ("Barrierefreiheit", {"fields": [*Venue.ACCESS_FACTS]}),
     ]
+
+    def second_line(self, venue):
+        return venue.address
 
     @admin.display(description="Adresse")
     def address(self, venue):
@@ -167,6 +179,7 @@ class SeriesAdmin(DeskAdmin):
     list_display = ["title", "event_count"]
     search_fields = ["title"]
     fieldsets = [(None, {"fields": ["title", "text"]}), ADDRESS]
+    quick_fields = ["title"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(count=Count("events"))

@@ -19,7 +19,7 @@ from forum.easy import EasyLanguage, EasyQuerySet
 from forum.files import owns_file
 from forum.languages import TitleLanguageField
 from forum.links import LinkField
-from forum.pictures import Picture
+from forum.pictures import Picture, PictureRow
 from forum.publishing import Publishable
 from forum.richtext import RichTextField
 from forum.social import Preview, SocialImage
@@ -115,6 +115,7 @@ class EventQuerySet(EasyQuerySet):
             Prefetch("programme", ProgrammeItem.objects.with_people()),
             Prefetch("contact_rows", EventContact.objects.published()),
             Prefetch("attachment_rows", EventAttachment.objects.select_related("attachment")),
+            Prefetch("picture_rows", EventPicture.objects.select_related("picture")),
         )
 
     def for_easy_page(self):
@@ -232,6 +233,9 @@ class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
     )
     attachments = models.ManyToManyField(
         Attachment, through="events.EventAttachment", related_name="events", verbose_name="Dateien"
+    )
+    pictures = models.ManyToManyField(
+        Picture, through="events.EventPicture", related_name="gallery_events", verbose_name="Weitere Bilder"
     )
 
     objects = EventQuerySet.as_manager()
@@ -397,3 +401,11 @@ class EventAttachment(AttachmentRow):
 
     def __str__(self):
         return f"{self.attachment} bei „{self.event}“"
+
+
+@part_of("event")
+class EventPicture(PictureRow):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="picture_rows", verbose_name="Veranstaltung")
+
+    class Meta(PictureRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["event", "picture"], name="event_picture_once")]

@@ -1,4 +1,4 @@
-from events.events import Event, EventAttachment, EventContact, EventTopic
+from events.events import Event, EventAttachment, EventContact, EventPicture, EventTopic
 from events.programme import ItemAttachment, Participation, ProgrammeItem
 from events.venues import Series, Venue
 
@@ -6,6 +6,7 @@ __all__ = [
     "Event",
     "EventAttachment",
     "EventContact",
+    "EventPicture",
     "EventTopic",
     "ItemAttachment",
     "Participation",

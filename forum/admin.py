@@ -40,6 +40,7 @@ class TopicAdmin(DeskAdmin):
     list_display = ["name", "slug", "uses"]
     search_fields = ["name"]
     fields = ["name", "slug"]
+    quick_fields = ["name"]
     actions = ["merge"]
 
     def get_queryset(self, request):
@@ -80,6 +81,8 @@ class PictureAdmin(DeskAdmin):
     list_display_links = ["__str__"]
     list_filter = ["decorative", "created_at"]
     search_fields = ["alt_text", "caption", "credit"]
+    name_fields = ["caption", "alt_text"]
+    found_by_use = grid = True
     fieldsets = [
         (None, {"fields": ["file", "file_ppoi"]}),
         ("Was zu sehen ist", {"fields": ["alt_text", "decorative"]}),
@@ -87,6 +90,13 @@ class PictureAdmin(DeskAdmin):
         ("Wo es vorkommt", {"fields": ["where_used"]}),
     ]
     readonly_fields = ["where_used"]
+
+    def second_line(self, picture):
+        credit = f"© {picture.credit}" if picture.credit else ""
+        return ", ".join(filter(None, [credit, picture.what_is_missing]))
+
+    def thumbnail_address(self, picture):
+        return picture.file.wide_400_avif
 
     @admin.display(description="Bild")
     def thumbnail(self, picture):
@@ -108,6 +118,14 @@ class AttachmentAdmin(DeskAdmin):
     list_display = ["title", "description", "created_at"]
     search_fields = ["title", "title_language", "file", "summary"]
     fields = ["title", "title_language", "file", "summary"]
+    quick_fields = ["file", "title"]
+    found_by_use = True
+
+    def second_line(self, attachment):
+        return attachment.description
+
+    def quick_initial(self, typed):
+        return {"title": typed}
 
     @admin.display(description="Art und Größe")
     def description(self, attachment):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.defaultfilters import filesizeformat
 
-from forum.files import FileOwner, owns_file
+from forum.files import FileOwner, looks_like_file_name, owns_file
 from forum.languages import TitleLanguageField
 from forum.ordering import Positioned
 from forum.text import german_slug
@@ -153,6 +153,13 @@ class Attachment(FileOwner):
     def __str__(self):
         return self.title
 
+    def clean(self):
+        super().clean()
+        if looks_like_file_name(self.title) or PurePosixPath(self.file.name or "").name == self.title:
+            raise ValidationError(
+                {"title": "Das ist ein Dateiname. Wie soll der Link heißen? Zum Beispiel „Ergebnisse der Werkstatt“."}
+            )
+
     def save(self, *args, **kwargs):
         self.size = self.file.size
         super().save(*args, **kwargs)
@@ -175,7 +182,7 @@ class AttachmentRow(Positioned):
         models.PROTECT,
         related_name="%(app_label)s_%(class)ss",
         verbose_name="Datei",
-        help_text="Die ersten Buchstaben des Titels tippen, oder mit dem Plus eine neue Datei hochladen.",
+        help_text="Die ersten Buchstaben des Titels tippen, oder eine neue Datei hochladen.",
     )
 
     class Meta(Positioned.Meta):

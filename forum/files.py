@@ -4,12 +4,43 @@ Where a version still needs the file, the original moves to the storage `kept`, 
 back when the version does. Renditions go; they are made anew.
 """
 
+import re
 from pathlib import Path
 
 from django.core.files.move import file_move_safe
 from django.core.files.storage import storages
 from django.db import models, transaction
 from django.db.models.signals import post_delete
+
+from forum.text import german_slug
+
+# what cameras, phones and screens call their files, with numbers and dates behind it
+CALLED_BY_MACHINES = re.compile(
+    r"(img|dsc[a-z]?|dcim|pxl|mvi|gopr|pict?|bild|foto|image|photo|picture|grafik|logo|scan|screenshot|bildschirmfoto|"
+    r"unbenannt|untitled|download|whatsapp image|datei|dokument|document)"
+    r"([\W\d_]|(um|at|vom|uhr|am|pm|kopie|copy|neu|final)\b)*",
+    re.IGNORECASE,
+)
+ENDS_LIKE_A_FILE = re.compile(
+    r"\.(jpe?g|jfif|png|webp|gif|heic|heif|tiff?|bmp|svg|avif|pdf|docx?|xlsx?|pptx?|od[tsp])$", re.IGNORECASE
+)
+
+
+def looks_like_file_name(text: str, name: str = "") -> bool:
+    """Tell whether somebody wrote a file's name where words were asked for.
+
+    Args:
+        name: the name of the very file, with or without its ending.
+    """
+    text = text.strip()
+    stem = german_slug(ENDS_LIKE_A_FILE.sub("", name))
+    joined = " " not in text and ("_" in text or re.search(r"[a-z]-?\d{3,}", text, re.IGNORECASE))
+    return bool(
+        ENDS_LIKE_A_FILE.search(text)
+        or CALLED_BY_MACHINES.fullmatch(text)
+        or joined
+        or (text and stem and german_slug(text) == stem)
+    )
 
 
 class FileGone(Exception):

@@ -7,6 +7,7 @@ ever waits for one.
 
 import hashlib
 import io
+import re
 import threading
 import warnings
 from pathlib import PurePosixPath
@@ -20,7 +21,8 @@ from django.db.models import Q
 from imagefield.processing import register as register_processor
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from forum.files import FileOwner, owns_file
+from forum.files import FileOwner, looks_like_file_name, owns_file
+from forum.ordering import Positioned
 from forum.publishing import State
 from forum.text import german_slug
 from forum.versions import versioned
@@ -40,6 +42,12 @@ SHAPES = {
     "square": ((160, 320), 1),
 }
 FALLBACK_WIDTHS = {"wide": 800, "card": 800, "square": 320}
+
+
+NO_FILE_NAME = (
+    "Das ist ein Dateiname. Bitte beschreiben Sie in einem Satz, was zu sehen ist, zum Beispiel: „Drei Menschen ordnen "
+    "Zettel an einer Wand.“"
+)
 
 
 class PictureError(ValidationError):
@@ -269,11 +277,18 @@ class Picture(FileOwner):
             raise ValidationError(
                 {"alt_text": "Das Bild ist als „nur Schmuck“ markiert: Bitte leeren Sie die Beschreibung."}
             )
+        if looks_like_file_name(self.alt_text, self.file_stem):
+            raise ValidationError({"alt_text": NO_FILE_NAME})
         if not self.is_complete and (uses := self.public_uses()):
             names = ", ".join(map(str, uses[:3]))
             message = f"Bitte ausfüllen: Das Bild ist veröffentlicht oder dafür geplant ({names})."
             described = self.alt_text or self.decorative
             raise ValidationError({"credit": message} if described else {"alt_text": message})
+
+    @property
+    def file_stem(self) -> str:
+        """The uploaded file's name without our additions."""
+        return re.sub(r"-[0-9a-f]{16}$", "", PurePosixPath(self.file.name or "").stem)
 
     @property
     def what_is_missing(self) -> str:
@@ -290,15 +305,23 @@ class Picture(FileOwner):
         return not self.what_is_missing
 
     def uses(self) -> list[models.Model]:
-        """Everything that shows this picture."""
-        return [thing for relation in self._meta.related_objects for thing in self.related(relation)]
+        """Everything that shows this picture, each thing once; one query for each relation."""
+        found = {}
+        for relation in self._meta.related_objects:
+            for row in self.related(relation):
+                thing = row.owner if isinstance(row, PictureRow) else row
+                found[type(thing), thing.pk] = thing
+        return list(found.values())
 
     def public_uses(self) -> list[models.Model]:
         """Everything that shows this picture to the public, today or on the day it is planned for."""
         return [thing for thing in self.uses() if thing.state in (State.LIVE, State.SCHEDULED)]
 
     def related(self, relation):
-        return relation.related_model._base_manager.filter(**{relation.field.name: self.pk}) if self.pk else []
+        if not self.pk:
+            return []
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: self.pk})
+        return rows.select_related(rows.model.owner_name()) if issubclass(rows.model, PictureRow) else rows
 
     def sources(self, shape: str) -> dict:
         """What a `<picture>` element needs.
@@ -322,3 +345,36 @@ class Picture(FileOwner):
             "width": fallback,
             "height": round(fallback * ratio) or 1,
         }
+
+
+class PictureRow(Positioned):
+    """Base of an app's through model for further pictures; the app adds the foreign key to what shows them."""
+
+    picture = models.ForeignKey(Picture, models.PROTECT, related_name="%(app_label)s_%(class)ss", verbose_name="Bild")
+
+    shows_picture = True  # lets forum.publishing find such rows without importing this module
+
+    class Meta(Positioned.Meta):
+        abstract = True
+        verbose_name = "weiteres Bild"
+        verbose_name_plural = "Weitere Bilder"
+
+    def __str__(self):
+        return f"{self.picture} bei „{self.owner}“"
+
+    @classmethod
+    def owner_name(cls) -> str:
+        """Name of the foreign key to what shows the picture."""
+        return next(field.name for field in cls._meta.fields if field.many_to_one and field.name != "picture")
+
+    @property
+    def owner(self) -> models.Model:
+        return getattr(self, self.owner_name())
+
+    def clean(self):
+        super().clean()
+        picture = self.picture if self.picture_id else None
+        if picture and not picture.is_complete and self.owner.published_at:
+            raise ValidationError(
+                {"picture": f"Dieses Bild kann noch nicht veröffentlicht werden: {picture.what_is_missing}."}
+            )

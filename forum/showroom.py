@@ -130,6 +130,7 @@ def samples(request: HttpRequest) -> dict[str, list[tuple[str, dict]]]:
         "finder": [("leer", {}), ("mit Frage", {"text": "10119"})],
         "finding": [(finding.text, {"finding": finding}) for finding in (find("10119"), find("Prenzlauer Berg"), find("Köpenik"), find("gibt es nicht"), find("Wirkung"))],
         "footer": [("immer gleich", {"page_title": "Bausteine"})],
+        "gallery": [("drei Bilder", {"rows": [{"picture": picture}] * 3}), ("ein Bild", {"rows": [{"picture": picture}]})] if picture else [],
         "header": [("Startseite", {})],
         "icons": [("unsichtbar", {})],
         "map": [("kein Bezirk gewählt", {"districts": districts}), ("ein Bezirk gewählt", {"districts": districts, "current": districts[4]})],

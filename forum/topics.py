@@ -7,7 +7,6 @@ cannot be deleted.
 import unicodedata
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -116,16 +115,19 @@ class TopicsField(TaggableManager):
 
     def __init__(self, verbose_name="Themen", help_text="", through=None, blank=True, related_name=None, **kwargs):
         help_text = (
-            help_text or "Die ersten Buchstaben tippen und auswählen. Mit dem Plus legen Sie ein neues Thema an."
+            help_text or "Die ersten Buchstaben tippen und auswählen. Was es noch nicht gibt, legen Sie dabei an."
         )
         # Without an order of its own, taggit sorts topics one way for one thing and not at all for many.
         super().__init__(verbose_name, help_text, through, blank, related_name, ordering=by_name("name"), **kwargs)
 
+    def deconstruct(self):
+        """Words for staff are no matter of the database."""
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("help_text", None)
+        return name, path, args, kwargs
+
     def formfield(self, **kwargs):
         return super().formfield(form_class=TopicsFormField, **kwargs)
-
-    def admin_widget(self, admin_site):
-        return AutocompleteSelectMultiple(self, admin_site)
 
 
 class TopicsFormField(forms.ModelMultipleChoiceField):

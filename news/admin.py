@@ -4,22 +4,26 @@ from django.db.models import Count
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.bulk import BulkContacts, BulkTopics
 from forum.desk.easy import EasyAdmin, EasyFilter
+from forum.desk.picks import PickInline
 from forum.desk.publishing import PUBLISHING, StateFilter
 from news.lookback import LookBackAdmin
-from news.models import Article, ArticleAttachment, ArticleContact, ArticleType, ExternalLink
+from news.models import Article, ArticleAttachment, ArticleContact, ArticlePicture, ArticleType, ExternalLink
 from news.recognising import LookBackRecognisingAdmin
 
 
-class ContactInline(RowInline):
+class ContactInline(PickInline):
     model = ArticleContact
     fields = ["person", "position"]
-    autocomplete_fields = ["person"]
 
 
-class AttachmentInline(RowInline):
+class AttachmentInline(PickInline):
     model = ArticleAttachment
     fields = ["attachment", "position"]
-    autocomplete_fields = ["attachment"]
+
+
+class PictureInline(PickInline):
+    model = ArticlePicture
+    fields = ["picture", "position"]
 
 
 class LinkInline(RowInline):
@@ -34,9 +38,9 @@ class ArticleAdmin(LookBackAdmin, BulkTopics, BulkContacts, LookBackRecognisingA
     list_filter = [StateFilter, EasyFilter, "type", "pinned", "published_at"]
     list_select_related = ["type"]
     search_fields = ["title", "lead"]
+    found_with = ["type"]
     date_hierarchy = "published_at"
-    autocomplete_fields = ["picture", "event", "related"]
-    inlines = [ContactInline, AttachmentInline, LinkInline]
+    inlines = [PictureInline, ContactInline, AttachmentInline, LinkInline]
     fieldsets = [
         (None, {"fields": ["title", "title_language", "type", "topics", "lead"]}),
         ("Inhalt", {"fields": ["picture", "text"]}),
@@ -47,6 +51,9 @@ class ArticleAdmin(LookBackAdmin, BulkTopics, BulkContacts, LookBackRecognisingA
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("topics")
+
+    def second_line(self, article):
+        return f"{article.type}" if article.type else ""
 
     @admin.display(description="Schlagworte")
     def topic_names(self, article):
@@ -59,6 +66,7 @@ class ArticleTypeAdmin(DeskAdmin):
     list_editable = ["position"]
     search_fields = ["name"]
     fields = ["name", "position", "slug"]
+    quick_fields = ["name"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(count=Count("articles"))

@@ -16,7 +16,7 @@ from forum.files import owns_file
 from forum.languages import TitleLanguageField
 from forum.links import LinkField
 from forum.ordering import Positioned
-from forum.pictures import Picture
+from forum.pictures import Picture, PictureRow
 from forum.publishing import Publishable
 from forum.richtext import RichTextField
 from forum.social import Preview, SocialImage
@@ -81,6 +81,7 @@ class ArticleQuerySet(EasyQuerySet):
             Prefetch("event", Event.objects.published().select_related("venue")),
             Prefetch("contact_rows", ArticleContact.objects.published()),
             Prefetch("attachment_rows", ArticleAttachment.objects.select_related("attachment")),
+            Prefetch("picture_rows", ArticlePicture.objects.select_related("picture")),
             Prefetch("related", Article.objects.published().newest_first().select_related("type"), "visible_related"),
             "links",
         )
@@ -141,6 +142,9 @@ class Article(SocialImage, EasyLanguage, Addressed, Publishable):
     )
     attachments = models.ManyToManyField(
         Attachment, through="news.ArticleAttachment", related_name="articles", verbose_name="Dateien"
+    )
+    pictures = models.ManyToManyField(
+        Picture, through="news.ArticlePicture", related_name="gallery_articles", verbose_name="Weitere Bilder"
     )
     pinned = models.BooleanField(
         "oben halten", default=False, help_text="Der Beitrag steht auf der Startseite und in der Liste vor den anderen."
@@ -224,6 +228,14 @@ class ArticleAttachment(AttachmentRow):
 
     def __str__(self):
         return f"{self.attachment} bei „{self.article}“"
+
+
+@part_of("article")
+class ArticlePicture(PictureRow):
+    article = models.ForeignKey(Article, models.CASCADE, related_name="picture_rows", verbose_name="Beitrag")
+
+    class Meta(PictureRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["article", "picture"], name="article_picture_once")]
 
 
 @part_of("article")

@@ -18,7 +18,7 @@ def give_addresses(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0004_title_language"),
+        ("events", "0005_event_pictures"),
     ]
 
     operations = [

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import DateField, Model
 from django.http import HttpRequest
 
@@ -11,9 +10,10 @@ from forum.addresses import FormerAddress
 from forum.datefields import DayField
 from forum.desk.audit import AuditedAdmin
 from forum.desk.board import Check, CheckFilter
+from forum.desk.creating import Creatable
+from forum.desk.finder import FinderFields
 from forum.desk.tools import PROVIDERS
 from forum.desk.versions import VersionsAdmin
-from forum.topics import TopicsField
 
 ADDRESS = ("Adresse", {"fields": ["slug"], "classes": ["collapse"]})
 
@@ -26,8 +26,8 @@ class Tool:
     url: str
 
 
-class DeskAdmin(AuditedAdmin, VersionsAdmin):
-    """Base of all admins: topics found while typing, long lists in pages, what there is to do as a filter, the
+class DeskAdmin(FinderFields, Creatable, AuditedAdmin, VersionsAdmin):
+    """Base of all admins: relations found while typing, long lists in pages, what there is to do as a filter, the
     `actions` of all bases together, every change a version and in the log.
     """
 
@@ -60,21 +60,8 @@ class DeskAdmin(AuditedAdmin, VersionsAdmin):
         deleted, count, permissions, protected = super().get_deleted_objects(objs, request)
         return deleted, count, permissions - {FormerAddress._meta.verbose_name}, protected
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if isinstance(db_field, TopicsField):
-            field = db_field.formfield()
-            topics = self.admin_site.get_model_admin(db_field.related_model)
-            field.widget = RelatedFieldWidgetWrapper(
-                db_field.admin_widget(self.admin_site),
-                db_field.remote_field,
-                self.admin_site,
-                can_add_related=topics.has_add_permission(request),
-            )
-            return field
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-
-class RowInline(admin.TabularInline):
+class RowInline(FinderFields, admin.TabularInline):
     """Rows of a through model inside the form of their owner; names come along with the rows, not one by one."""
 
     extra = 0
@@ -82,3 +69,19 @@ class RowInline(admin.TabularInline):
     def get_queryset(self, request):
         related = [field.name for field in self.model._meta.fields if field.many_to_one]
         return super().get_queryset(request).select_related(*related)
+
+    def get_formset(self, request, obj=None, **kwargs):
+        self.owner = obj
+        return super().get_formset(request, obj, **kwargs)
+
+    @property
+    def owner_field(self):
+        """The foreign key to what the rows belong to."""
+        return next(field for field in self.model._meta.fields if field.related_model is self.parent_model)
+
+    def stored_for(self, db_field, request):
+        owner = getattr(self, "owner", None)
+        if owner is None or owner.pk is None:
+            return None
+        rows = self.model._base_manager.filter(**{self.owner_field.name: owner}).values(db_field.name)
+        return db_field.related_model._base_manager.filter(pk__in=rows)

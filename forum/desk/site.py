@@ -1,8 +1,11 @@
 """The editing desk: Django's admin in our words, and its front page."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.shortcuts import redirect
+from django.urls import path
 from django.views.i18n import JavaScriptCatalog
 
 from forum import access
@@ -51,6 +54,17 @@ class Desk(admin.AdminSite):
 
     def password_change(self, request, extra_context=None):
         return redirect("account_change_password")
+
+    def get_urls(self):
+        from forum.desk.creating import create_in_place  # these need the apps, which are loaded later
+        from forum.desk.finder import find
+
+        where = "<str:app_label>/<str:model_name>/"
+        return [
+            path(f"finden/{where}", self.admin_view(partial(find, site=self)), name="find"),
+            path(f"anlegen/{where}", self.admin_view(partial(create_in_place, site=self)), name="create_in_place"),
+            *super().get_urls(),
+        ]
 
     def i18n_javascript(self, request, extra_context=None):
         """Django's own catalogue lacks the words of the text editor's dialogs."""

@@ -8,23 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.axe import violations
-
-
-def field(page, label):
-    return page.get_by_label(re.compile(f"^{label}:?$"))
-
-
-def choose(page, label, typed):
-    """Find something while typing in an autocompleting field, and take the first hit."""
-    row = page.locator(".form-row", has=page.locator("label", has_text=re.compile(f"^{label}:?$")))
-    row.locator(".select2-selection").click()
-    page.keyboard.type(typed, delay=20)
-    page.locator(".select2-results__option--highlighted", has_text=typed).click()
-
-
-def save(page, button="Speichern"):
-    page.get_by_role("button", name=button).click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
+from tests.browser.desk import choose, field, save
 
 
 @pytest.fixture
@@ -45,7 +29,7 @@ def test_from_an_empty_form_to_the_public_article(desk_page, open_page, photo):
 
     page.goto("/redaktion/news/article/add/")
     field(page, "Titel").fill("Große Öffnung in Köpenick")
-    field(page, "Art").select_option("Meldungen")
+    choose(page, "Art", "Meldungen")
     choose(page, "Schlagworte", "Wirkung")
     field(page, "Einleitung").fill("Der Laden ist offen.")
     choose(page, "Bild", "Verlauf")
@@ -69,7 +53,7 @@ def test_a_draft_shows_its_banner_to_staff_and_nothing_to_others(desk_page, open
     page = desk_page
     page.goto("/redaktion/news/article/add/")
     field(page, "Titel").fill("Noch nicht fertig")
-    field(page, "Art").select_option("Meldungen")
+    choose(page, "Art", "Meldungen")
     field(page, "Einleitung").fill("Kommt noch.")
     save(page, "Entwurf speichern")
     page.get_by_role("link", name="Auf der Website anzeigen").click()
@@ -138,7 +122,7 @@ def test_a_wide_table_scrolls_by_itself(desk_page, open_page):
     page = desk_page
     page.goto("/redaktion/news/article/add/")
     field(page, "Titel").fill("Mit breiter Tabelle")
-    field(page, "Art").select_option("Meldungen")
+    choose(page, "Art", "Meldungen")
     field(page, "Einleitung").fill("Viele Spalten.")
     page.locator(".field-text .ProseMirror[contenteditable]").click()
     page.locator(".field-text").get_by_role("button", name="Tabelle einfügen").click()

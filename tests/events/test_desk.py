@@ -31,7 +31,7 @@ def management(prefix, total=0, initial=0):
 
 def event_form(items=(), **overrides):
     form = {"title": "Forum", "format": "on-site", "status": "planned", "lead": "Kurz"}
-    form |= management("contact_rows") | management("attachment_rows")
+    form |= management("picture_rows") | management("contact_rows") | management("attachment_rows")
     form |= management("programme", len(items), sum("id" in item for item in items))
     for index, item in enumerate(items):
         form |= {

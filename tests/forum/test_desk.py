@@ -133,7 +133,7 @@ def test_publishing_an_incomplete_draft_lists_what_is_missing(desk):
 
 def article_form(**overrides):
     form = {}
-    for prefix in ("contact_rows", "attachment_rows", "links"):
+    for prefix in ("picture_rows", "contact_rows", "attachment_rows", "links"):
         form |= {f"{prefix}-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")}
     return form | overrides
 
@@ -180,34 +180,6 @@ def test_visible_until_a_day_includes_that_day(desk):
     form = article_form(title="Frist", lead="Kurz", type=kind.pk, published_at="01.03.2027", expires_at="31.03.2027")
     assert desk.post("/redaktion/news/article/add/", form).status_code == 302
     assert timezone.localtime(Article.objects.get().expires_at).isoformat() == "2027-04-01T00:00:00+02:00"
-
-
-def test_topics_are_chosen_with_suggestions(desk):
-    make_article(topics=["Künstliche Intelligenz", "Wirkung"])
-    query = {"app_label": "news", "model_name": "article", "field_name": "topics", "term": "künst"}
-    answer = desk.get("/redaktion/autocomplete/", query).json()
-    assert [row["text"] for row in answer["results"]] == ["Künstliche Intelligenz"]
-    kind, topic = make_type(), Topic.objects.get(name="Wirkung")
-    form = article_form(title="Mit Thema", topics=[topic.pk], type=kind.pk)
-    assert desk.post("/redaktion/news/article/add/", form).status_code == 302
-    assert list(Article.objects.get(title="Mit Thema").topics.names()) == ["Wirkung"]
-
-
-@pytest.mark.parametrize(
-    ("model", "field", "term", "make"),
-    [
-        ("news.article", "event", "Tagung", lambda: make_event(title="Tagung")),
-        ("news.article", "picture", "Feld", make_picture),
-        ("events.participation", "person", "Öztürk", lambda: make_person(family_name="Öztürk")),
-        ("events.event", "venue", "Parität", lambda: Venue.objects.create(name="Haus der Parität")),
-        ("contacts.person", "deputy", "Erika", make_person),
-    ],
-)
-def test_relations_are_found_while_typing(desk, model, field, term, make):
-    thing = make()
-    app, name = model.split(".")
-    query = {"app_label": app, "model_name": name, "field_name": field, "term": term}
-    assert [row["id"] for row in desk.get("/redaktion/autocomplete/", query).json()["results"]] == [str(thing.pk)]
 
 
 def test_standard_pages_stay(desk):

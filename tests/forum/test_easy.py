@@ -324,7 +324,7 @@ def test_lists_say_where_there_is_an_easy_version(client, count_queries):
 def article_form(article, **overrides):
     form = {"title": article.title, "slug": article.slug, "type": article.type_id, "lead": article.lead}
     form |= {"easy_text": article.easy_text}
-    for prefix in ("contact_rows", "attachment_rows", "links"):
+    for prefix in ("picture_rows", "contact_rows", "attachment_rows", "links"):
         form |= {f"{prefix}-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")}
     return form | overrides
 

@@ -13,7 +13,7 @@ from tests.forum.test_settings import PRODUCTION, manage
 
 def directives(response):
     parts = (part.split(" ", 1) for part in response["Content-Security-Policy"].split("; "))
-    return {name: sources for name, sources in parts}
+    return dict(parts)
 
 
 @pytest.mark.parametrize("path", ["/", "/aktuelles/", "/kontakt/", "/gibt-es-nicht/", "/redaktion/login/"])
