@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.forms.formsets import TOTAL_FORM_COUNT
 from django.utils.functional import cached_property
@@ -13,6 +12,7 @@ from django.utils.functional import cached_property
 from contacts.models import Person
 from events.forms import ProgrammeFormSet, ProgrammeItemForm
 from events.models import Participation, ProgrammeItem
+from forum.desk.finder import FinderSelect, finder_attrs
 
 
 def found(people: Mapping[int, Person], key) -> Person | None:
@@ -21,7 +21,7 @@ def found(people: Mapping[int, Person], key) -> Person | None:
     return people.get(int(key)) if key.isdecimal() and len(key) < 19 else None
 
 
-class KnownSelect(AutocompleteSelect):
+class KnownSelect(FinderSelect):
     """Shows the chosen person without asking the database for each row.
 
     Args:
@@ -30,16 +30,16 @@ class KnownSelect(AutocompleteSelect):
 
     known: Mapping[int, Person] = {}
 
-    def optgroups(self, name, value, attr=None):
+    def optgroups(self, name, value, attrs=None):
         chosen = [known for known in (found(self.known, key) for key in value) if known]
-        options = [self.create_option(name, "", "", False, 0)]
+        options = [self.create_option(name, "", "---------", not chosen, 0)]
         options += [self.create_option(name, one.pk, str(one), True, index) for index, one in enumerate(chosen, 1)]
         return [(None, options, 0)]
 
 
 def person_widget() -> forms.Widget:
-    """How a person is chosen in a row of the programme."""
-    return KnownSelect(Participation._meta.get_field("person"), admin.site)
+    """How a person is chosen in a row of the programme, or created in place; who may is asked when it happens."""
+    return KnownSelect(finder_attrs(admin.site.get_model_admin(Person), "Person", creates=True))
 
 
 class PersonField(forms.ModelChoiceField):

@@ -74,12 +74,16 @@ class MissingAddress(models.Model):
         return self.path
 
 
+KEYS = ("/gegenlesen/", "/eintrag-pruefen/")  # an address below opens something and is nobody’s business
+
+
 def is_worth_counting(path: str) -> bool:
     """Tell whether a person may have followed a link to an address: no scanner's guess, no mail address in it."""
     return (
         is_storable(path)
         and path.isprintable()
         and "@" not in path
+        and not path.startswith(KEYS)
         and PurePosixPath(path).suffix.lower() in ENDINGS
         and not SCANNED_FOR.search(path)
         and not BROKEN_ENCODING.search(path)

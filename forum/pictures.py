@@ -352,8 +352,6 @@ class PictureRow(Positioned):
 
     picture = models.ForeignKey(Picture, models.PROTECT, related_name="%(app_label)s_%(class)ss", verbose_name="Bild")
 
-    shows_picture = True  # lets forum.publishing find such rows without importing this module
-
     class Meta(Positioned.Meta):
         abstract = True
         verbose_name = "weiteres Bild"
@@ -370,11 +368,3 @@ class PictureRow(Positioned):
     @property
     def owner(self) -> models.Model:
         return getattr(self, self.owner_name())
-
-    def clean(self):
-        super().clean()
-        picture = self.picture if self.picture_id else None
-        if picture and not picture.is_complete and self.owner.published_at:
-            raise ValidationError(
-                {"picture": f"Dieses Bild kann noch nicht veröffentlicht werden: {picture.what_is_missing}."}
-            )

@@ -165,6 +165,26 @@ class FinderSelectMultiple(FinderWidget, forms.SelectMultiple):
     pass
 
 
+def finder_attrs(admin: Findable, label: str, *, creates: bool) -> dict[str, str]:
+    """What the script must know of a search.
+
+    Args:
+        label: names the search where the page shows no label.
+        creates: whether what is not found may be created in place.
+    """
+    names = {"app_label": admin.opts.app_label, "model_name": admin.opts.model_name}
+    attrs = {
+        "class": "finder",
+        "data-find": reverse("admin:find", kwargs=names),
+        "data-label": label,
+        "data-kind": admin.opts.verbose_name,
+    }
+    if admin.quick_fields and creates:
+        attrs["data-create"] = reverse("admin:create_in_place", kwargs=names)
+        attrs |= {"data-at-once": ""} if admin.created_at_once else {}
+    return attrs | ({"data-grid": ""} if admin.grid else {})
+
+
 def finder_widget(
     admin: Findable, request: HttpRequest, label: str, *, many=False, stored=None, bare=False
 ) -> FinderWidget:
@@ -175,17 +195,7 @@ def finder_widget(
         label: names the search where the page shows no label.
         stored, bare: see Shelf.
     """
-    names = {"app_label": admin.opts.app_label, "model_name": admin.opts.model_name}
-    attrs = {
-        "class": "finder",
-        "data-find": reverse("admin:find", kwargs=names),
-        "data-label": label,
-        "data-kind": admin.opts.verbose_name,
-    }
-    if admin.quick_fields and admin.has_add_permission(request):
-        attrs["data-create"] = reverse("admin:create_in_place", kwargs=names)
-        attrs |= {"data-at-once": ""} if admin.created_at_once else {}
-    attrs |= {"data-grid": ""} if admin.grid else {}
+    attrs = finder_attrs(admin, label, creates=admin.has_add_permission(request))
     widget = (FinderSelectMultiple if many else FinderSelect)(attrs)
     widget.shelf = Shelf(admin, stored, bare)
     return widget

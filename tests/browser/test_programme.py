@@ -9,10 +9,11 @@ from tests.events.test_recognise import PAGE, PAGE_HTML
 
 def add_person(page, card, typed, number):
     card.get_by_role("button", name="Person hinzufügen").click()
-    page.keyboard.press("Enter")  # the field has the focus
-    page.keyboard.type(typed, delay=20)
-    page.locator(".select2-results__option--highlighted", has_text=typed).click()
-    expect(card.locator(".people__row").nth(number).locator(".select2-selection")).to_contain_text(typed)
+    box = card.locator(".people__row").nth(number).locator(".finder__input")
+    expect(box).to_be_focused()
+    box.fill(typed)
+    expect(page.locator(".finder__list:popover-open")).to_have_attribute("data-words", typed)
+    page.locator(".finder__list:popover-open [role=option]", has_text=typed).first.click()
 
 
 def test_a_programme_entered_by_hand(desk_page):

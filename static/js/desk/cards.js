@@ -77,7 +77,7 @@ document.addEventListener("click", ({ target }) => {
   const adds = target.closest?.("[data-add-to]")
   if (adds) {
     const row = addRow(adds.dataset.addTo)
-    row.querySelector(".field-title input, .field-person :is(.select2-selection, select, input)")?.focus()
+    row.querySelector(".field-title input, .field-person :is(.finder__input, select)")?.focus()
   }
   const moves = target.closest?.("[data-move]")
   if (moves) moveUp(moves.closest(".people__row"))
@@ -107,7 +107,6 @@ function changed({ target }) {
 }
 document.addEventListener("input", changed)
 document.addEventListener("change", changed)
-window.django?.jQuery?.(document).on("change", ".card select", (event) => changed(event)) // select2 tells only jQuery
 
 for (const group of document.querySelectorAll(".cards")) prepare(group)
 for (const box of document.querySelectorAll(".card__text[open]")) startEditors(box)
