@@ -158,7 +158,7 @@ def test_a_passkey_is_set_up_and_then_signs_in_alone(window, guarded):
     assert violations(page) == []
     page.goto("/redaktion/")
     page.get_by_role("button", name="Abmelden").click()
-    page.get_by_role("button", name="Mit Passkey anmelden").click()
+    page.get_by_role("button", name="Passkey verwenden").click()
     page.wait_for_url("**/redaktion/")
     assert page.evaluate("blocked") == []
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from forum.audit import KEPT, AuditEntry, Kind, network, record
 from forum.desk.devices import device_in_words
 from tests.factories import make_article, make_event
+from tests.forum.test_desk import article_form
 
 REFUSED = (InternalError, IntegrityError, DatabaseError)
 
@@ -34,13 +35,7 @@ def test_signing_in_and_failing_to_is_noted_without_what_was_typed(client, staff
 def test_every_change_at_the_desk_is_noted(desk):
     desk.post("/redaktion/news/articletype/add/", {"name": "Neue Art", "position": "1"})
     article = make_article(title="Alt")
-    desk.post(
-        f"/redaktion/news/article/{article.pk}/change/",
-        {
-            "title": "Neu", "slug": article.slug, "lead": "L", "type": article.type_id, "topics": "",
-            **{f"{p}-{n}": "0" for p in ("contact_rows", "attachment_rows", "links") for n in ("TOTAL_FORMS", "INITIAL_FORMS")},
-        },
-    )  # fmt: skip
+    desk.post(f"/redaktion/news/article/{article.pk}/change/", article_form(title="Neu", type=article.type_id))
     events = [make_event(title="Weg"), make_event(title="Auch weg")]
     desk.post(
         "/redaktion/events/event/",

@@ -12,8 +12,7 @@ from tests.forum.test_settings import PRODUCTION, manage
 
 
 def directives(response):
-    parts = (part.split(" ", 1) for part in response["Content-Security-Policy"].split("; "))
-    return dict(parts)
+    return dict(part.split(" ", 1) for part in response["Content-Security-Policy"].split("; "))
 
 
 @pytest.mark.parametrize("path", ["/", "/aktuelles/", "/kontakt/", "/gibt-es-nicht/", "/redaktion/login/"])
@@ -58,6 +57,7 @@ def test_files_keep_their_own_policy_and_pictures_may_be_shown_elsewhere(client)
     answer = client.get(make_picture().file.url)
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert "Cross-Origin-Resource-Policy" not in answer
+    answer.close()
 
 
 def test_pages_hold_no_inline_code(client, desk):
