@@ -10,7 +10,7 @@ from js_asset import static_lazy
 from forum import environment as env
 from forum.database import NAME, USER, EmbeddedServer
 from forum.logs import logging_config
-from forum.prose import MENU_GROUPS, allow_language
+from forum.prose import MENU_GROUPS, allow_language, allow_nothing
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(env.text("PORTAL_DATA", str(ROOT / "var")))
@@ -148,12 +148,21 @@ IMAGEFIELD_BIN_DEPTH = 2
 IMAGEFIELD_VALIDATE_ON_SAVE = False  # forum.pictures has checked and written the file itself
 TAGGIT_CASE_INSENSITIVE = True
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
-    {"js": [static_lazy("js/prose-language.js")], "extensions": {"Language": allow_language}}
+    {"js": [static_lazy("js/desk/language.js")], "extensions": {"Language": allow_language}},
+    {"js": [static_lazy("js/desk/paste.js")], "extensions": {"Paste": allow_nothing}},
 ]
 DJANGO_PROSE_EDITOR_MENU_GROUPS = MENU_GROUPS
 
+# Hints while writing: the house's form for all genders, and what readers know without explanation.
+GENDER_FORM = env.choice("GENDER_FORM", "*", ":", "_", "/", "I", "neutral")
+KNOWN_ABBREVIATIONS = sorted(
+    {"AG", "BGB", "DIN", "EU", "PC", "PDF", "PLZ", "SGB", "TV", "UN", "US", "USA", "WC"}
+    | {*env.words("KNOWN_ABBREVIATIONS")}
+)
+
 # Signing in, sessions, browsers
 LOGIN_URL = "admin:login"
+CSRF_FAILURE_VIEW = "forum.desk.site.csrf_failure"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -7,6 +7,8 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model
 from django.http import HttpRequest
 
+from forum.desk.editing import EditingAdmin
+from forum.desk.writing import WritingAdmin
 from forum.topics import TopicsField
 
 ADDRESS = ("Adresse", {"fields": ["slug"], "classes": ["collapse"]})
@@ -20,8 +22,8 @@ class Tool:
     url: str
 
 
-class DeskAdmin(admin.ModelAdmin):
-    """Base of all admins: topics found while typing, long lists in pages."""
+class DeskAdmin(WritingAdmin, EditingAdmin):
+    """Base of all admins: topics found while typing, long lists in pages, nothing typed is lost."""
 
     list_per_page = 50
 
