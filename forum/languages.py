@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-LANGUAGES = {  # BCP 47; the text editor offers the same (static/js/prose-language.js)
+LANGUAGES = {  # BCP 47; the text editor offers the same (static/js/desk/language.js)
     "en": "Englisch",
     "tr": "Türkisch",
     "ar": "Arabisch",

@@ -6,6 +6,7 @@ from forum.audit import AuditEntry
 from forum.barriers import Barrier
 from forum.internal_links import InternalLink
 from forum.missing import MissingAddress
+from forum.openforms import OpenForm
 from forum.pages import Page
 from forum.pictures import Picture
 from forum.sharing import ShareLink
@@ -18,6 +19,7 @@ __all__ = [
     "FormerAddress",
     "InternalLink",
     "MissingAddress",
+    "OpenForm",
     "Page",
     "Picture",
     "ShareLink",

@@ -27,6 +27,7 @@ EXTENSIONS = {
     "TableHeader": True,
     "TableCell": True,
     "Language": True,
+    "Paste": True,
 }
 
 MENU_GROUPS = [
@@ -59,3 +60,7 @@ def allow_language(config, cleaner_options):
         return complete_link(value) if (element, attribute) == ("a", "href") else value
 
     cleaner_options["attribute_filter"] = keep
+
+
+def allow_nothing(config, cleaner_options):
+    """Processor for an extension of ours that only works while pasting and puts nothing new into the text."""

@@ -1,14 +1,20 @@
 """Rich text: one kind of field, cleaned on every way into the database."""
 
+from django.core.exceptions import ValidationError
 from django_prose_editor.fields import ProseEditorField, create_sanitizer
 
+from forum.pasted import headings_in_order, real_lists, strong_words
 from forum.prose import EXTENSIONS
 
-clean = create_sanitizer(EXTENSIONS)
+clean = create_sanitizer(EXTENSIONS | {"Heading": {"levels": [1, 2, 3, 4, 5, 6]}})
+MOST_CHARACTERS = 2_000_000  # of HTML in one text: some five hundred pages
 
 
 def clean_html(html: str) -> str:
     """Drop everything an editor cannot have typed: scripts, styles, handlers, unknown elements and addresses.
+
+    The editor cleans what is pasted by the same rules (static/js/desk/paste.js); what comes another way gets real
+    lists and headings in order here.
 
     Args:
         html: any text, hostile ones included.
@@ -16,11 +22,22 @@ def clean_html(html: str) -> str:
     Returns:
         HTML that is safe to show; empty when nothing but an empty paragraph is left.
     """
-    return clean(html.replace("\x00", ""))
+    return headings_in_order(clean(strong_words(real_lists(html.replace("\x00", "")))))
+
+
+def not_too_long(html: str):
+    if len(html) > MOST_CHARACTERS:
+        length = f"{len(html):,}".replace(",", ".")
+        raise ValidationError(
+            f"Dieser Text ist mit {length} Zeichen zu lang. Bitte kürzen Sie ihn, oder fügen Sie ihn als Datei zum "
+            "Herunterladen hinzu."
+        )
 
 
 class RichTextField(ProseEditorField):
     """HTML with headings 2 and 3, lists, links, quotes, tables and parts in another language; always clean."""
+
+    default_validators = [not_too_long]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, extensions=EXTENSIONS, sanitize=clean_html, **kwargs)

@@ -11,7 +11,7 @@ from forum import environment as env
 from forum.database import NAME, USER, EmbeddedServer
 from forum.logs import logging_config
 from forum.mail import mail_settings
-from forum.prose import MENU_GROUPS, allow_language
+from forum.prose import MENU_GROUPS, allow_language, allow_nothing
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(env.text("PORTAL_DATA", str(ROOT / "var")))
@@ -184,9 +184,17 @@ IMAGEFIELD_BIN_DEPTH = 2
 IMAGEFIELD_VALIDATE_ON_SAVE = False  # forum.pictures has checked and written the file itself
 TAGGIT_CASE_INSENSITIVE = True
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
-    {"js": [static_lazy("js/prose-language.js")], "extensions": {"Language": allow_language}}
+    {"js": [static_lazy("js/desk/language.js")], "extensions": {"Language": allow_language}},
+    {"js": [static_lazy("js/desk/paste.js")], "extensions": {"Paste": allow_nothing}},
 ]
 DJANGO_PROSE_EDITOR_MENU_GROUPS = MENU_GROUPS
+
+# Hints while writing: the house's form for all genders, and what readers know without explanation.
+GENDER_FORM = env.choice("GENDER_FORM", "*", ":", "_", "/", "I", "neutral")
+KNOWN_ABBREVIATIONS = sorted(
+    {"AG", "BGB", "DIN", "EU", "PC", "PDF", "PLZ", "SGB", "TV", "UN", "US", "USA", "WC"}
+    | {*env.words("KNOWN_ABBREVIATIONS")}
+)
 
 # Signing in (django-allauth, dressed by forum.desk), sessions, browsers
 SECOND_FACTOR = env.flag("SECOND_FACTOR", default=PRODUCTION)  # required of everybody at the desk
@@ -216,6 +224,7 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by Verwaltung, not by str
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "Innovationsforum"
 MFA_TOTP_TOLERANCE = 1  # clocks of telephones are late (RFC 6238, 5.2); CodeForm keeps a code from working twice
+CSRF_FAILURE_VIEW = "forum.desk.site.csrf_failure"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

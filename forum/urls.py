@@ -35,5 +35,6 @@ urlpatterns = [
     path("<slug:slug>/leicht/", views.EasyPageView.as_view(), name="page_easy"),
 ]
 
+handler400 = views.bad_request
 handler404 = views.not_found
 handler500 = views.server_error

@@ -1,7 +1,14 @@
 """The front door: home, pages kept by staff, errors, icons."""
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseNotFound, HttpResponseServerError, JsonResponse
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import (
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotFound,
+    HttpResponseServerError,
+    JsonResponse,
+)
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
@@ -22,6 +29,8 @@ from forum.pages import STATEMENT
 from forum.preview import ItemView
 from forum.templatetags.portal import report_link
 from news.models import Article
+
+MOST_TO_SWALLOW = 64  # megabytes of a form that is refused for its size
 
 
 @require_safe
@@ -100,6 +109,16 @@ def manifest(request):
         },
         content_type="application/manifest+json",
     )
+
+
+def bad_request(request, exception):
+    """Most are nonsense; a form that is too large was written by somebody who wants to know what to do."""
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent)):
+        for _ in range(MOST_TO_SWALLOW):  # else the connection breaks before the browser reads the answer
+            if not request.read(1 << 20):
+                break
+        return HttpResponse(loader.render_to_string("413.html", {"request": request}), status=413)
+    return HttpResponseBadRequest(loader.render_to_string("400.html", {"request": request}))
 
 
 def not_found(request, exception):

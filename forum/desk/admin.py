@@ -11,9 +11,11 @@ from forum.datefields import DayField
 from forum.desk.audit import AuditedAdmin
 from forum.desk.board import Check, CheckFilter
 from forum.desk.creating import Creatable
+from forum.desk.editing import EditingAdmin
 from forum.desk.finder import FinderFields
 from forum.desk.tools import PROVIDERS
 from forum.desk.versions import VersionsAdmin
+from forum.desk.writing import WritingAdmin
 
 ADDRESS = ("Adresse", {"fields": ["slug"], "classes": ["collapse"]})
 
@@ -26,9 +28,9 @@ class Tool:
     url: str
 
 
-class DeskAdmin(FinderFields, Creatable, AuditedAdmin, VersionsAdmin):
+class DeskAdmin(FinderFields, Creatable, WritingAdmin, EditingAdmin, AuditedAdmin, VersionsAdmin):
     """Base of all admins: relations found while typing, long lists in pages, what there is to do as a filter, the
-    `actions` of all bases together, every change a version and in the log.
+    `actions` of all bases together, nothing typed is lost, every change a version and in the log.
     """
 
     list_per_page = 50

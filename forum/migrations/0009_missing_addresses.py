@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
-        ("forum", "0007_share_link"),
+        ("forum", "0008_presence"),
     ]
 
     operations = [

@@ -59,7 +59,7 @@ def test_a_file_says_what_is_in_it(client):
 
 
 def test_the_text_editor_offers_the_same_languages():
-    script = (settings.ROOT / "static/js/prose-language.js").read_text()
+    script = (settings.ROOT / "static/js/desk/language.js").read_text()
     offered = dict(
         re.findall(r'^  "?([\w-]+)"?: "(.+)",$', script.split("const LANGUAGES")[1].split("}")[0], re.MULTILINE)
     )
