@@ -150,7 +150,8 @@ def error_of(message: str) -> ValidationError:
 
 def missing_pictures(thing: models.Model) -> dict[str, str]:
     """The pictures of a record that may not be shown yet: field → German sentence."""
-    shown = {name: getattr(thing, name) for name in picture_fields(type(thing))}
+    names = picture_fields(type(thing))
+    shown = {name: getattr(thing, name) for name in names if getattr(thing, f"{name}_id")}
     return {
         name: f"Dieses Bild kann noch nicht veröffentlicht werden: {picture.what_is_missing}."
         for name, picture in shown.items()

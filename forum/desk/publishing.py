@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import date as formatted
 from django.urls import reverse
@@ -16,7 +15,6 @@ from forum.desk.admin import DeskAdmin
 from forum.desk.board import EXPIRING, OLD_DRAFTS
 from forum.desk.bulk import BulkPublishing
 from forum.desk.buttons import publication, put_back, saved_in_words
-from forum.desk.once import answer_of_first, digest_of, remember_answer
 from forum.desk.preview import PreviewAdmin
 from forum.desk.problems import problems
 from forum.desk.sharing import SharingAdmin
@@ -62,18 +60,6 @@ class PublishableAdmin(PreviewAdmin, SharingAdmin, BulkPublishing, DeskAdmin):
         """The buttons decide, no date that is filled in; except where something is made in passing."""
         passing = {} if IS_POPUP_VAR in request.GET else {"published_at": None}
         return passing | super().get_changeform_initial_data(request)
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        digest = digest_of(request) if request.method == "POST" and not hasattr(request, "rehearsal") else None
-        if digest is None:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        with transaction.atomic():
-            if address := answer_of_first(request, digest):
-                return HttpResponseRedirect(address)
-            response = super().changeform_view(request, object_id, form_url, extra_context)
-            if response.status_code == 302:
-                remember_answer(request, digest, response.url)
-        return response
 
     def _create_formsets(self, request, obj, change):
         formsets, inlines = super()._create_formsets(request, obj, change)

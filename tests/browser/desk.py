@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 
 
 def field(page, label):
-    return page.get_by_label(re.compile(f"^{label}:?$"))
+    """A field of the form itself, not one of a row that waits to be added."""
+    return page.get_by_label(re.compile(f"^{label}:?$")).and_(page.locator(":not([name*=__prefix__])"))
 
 
 def save(page, button="Speichern"):

@@ -24,8 +24,7 @@ def buttons(page):
 
 
 def type_date(page, day, clock=""):
-    page.locator("[name=published_at_0]").fill(day)
-    page.locator("[name=published_at_1]").fill(clock)
+    page.locator("[name=published_at]").fill(f"{day} {clock}".strip())
 
 
 def new_draft(page, title):

@@ -4,9 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.contrib.messages import get_messages
-from django.test import Client
 from django.utils import timezone
 
 from contacts.models import Person
@@ -15,11 +13,10 @@ from forum.dates import in_words
 from forum.models import Page
 from news.models import Article
 from tests.factories import make_article, make_event, make_person, make_picture, make_type, yesterday
-from tests.threads import at_once
 
 ROWS = {
-    "article": ("contact_rows", "attachment_rows", "links"),
-    "event": ("programme", "contact_rows", "attachment_rows"),
+    "article": ("picture_rows", "contact_rows", "attachment_rows", "links"),
+    "event": ("programme", "picture_rows", "contact_rows", "attachment_rows"),
     "person": ("representations",),
     "page": (),
 }
@@ -41,7 +38,7 @@ def address(thing):
 
 def dated(day, clock="", name="published_at"):
     """A date as the form sends it."""
-    return {f"{name}_0": day, f"{name}_1": clock}
+    return {name: f"{day} {clock}".strip()}
 
 
 def shown(at):
@@ -312,39 +309,6 @@ def test_the_list_remembers_its_filters(desk):
     answer = desk.post(f"{address(article)}{filters}", article_form(_keep="", **shown(article.published_at)))
     assert answer.url == f"{address(article)}{filters}"
     assert 'href="/redaktion/news/article/?stand=live" class="way-out"' in desk.get(answer.url).content.decode()
-
-
-def test_sent_twice_is_carried_out_once(desk):
-    form = article_form(_now="", csrfmiddlewaretoken="a" * 64)
-    answers = [desk.post("/redaktion/news/article/add/", form) for _ in range(2)]
-    assert Article.objects.count() == 1
-    assert {answer.url for answer in answers} == {address(Article.objects.get())}
-    desk.post("/redaktion/news/article/add/", form | {"title": "Etwas anderes"})
-    desk.post("/redaktion/news/article/add/", form | {"csrfmiddlewaretoken": "b" * 64})
-    assert Article.objects.count() == 3
-
-
-def test_sent_twice_in_the_same_moment():
-    client, form = Client(), sent("article", title="Gleichzeitig", _draft="", csrfmiddlewaretoken="a" * 64)
-
-    def sign_in():
-        client.force_login(get_user_model().objects.create_superuser("eilige"))
-
-    def send():
-        another = Client()
-        another.cookies = client.cookies.copy()
-        assert another.post("/redaktion/news/article/add/", form).status_code == 302
-
-    def clean_up():
-        Article.objects.all().delete()
-        get_user_model().objects.filter(username="eilige").delete()
-
-    try:
-        assert at_once(sign_in) == []
-        assert at_once(send, send, send) == []
-        assert Article.objects.count() == 1
-    finally:
-        assert at_once(clean_up) == []
 
 
 def test_hostile_buttons_and_dates_are_no_accident(desk):

@@ -45,7 +45,7 @@ def test_hostile_repetition_costs_no_more_than_its_length(piece):
 
 
 def test_a_text_of_ten_megabytes_is_refused_beside_its_field(desk):
-    rows = ("contact_rows", "attachment_rows", "links")
+    rows = ("picture_rows", "contact_rows", "attachment_rows", "links")
     form = {f"{prefix}-{name}_FORMS": "0" for prefix in rows for name in ("TOTAL", "INITIAL")}
     answer = desk.post("/redaktion/news/article/add/", form | {"title": "Viel", "text": "x" * 10_000_000})
     assert answer.status_code == 200
