@@ -120,8 +120,7 @@ class PublishableForm(forms.ModelForm):
 
     def breaks_promise(self) -> bool:
         promised = self.data.get(self.action, "").split()
-        names = ("published_at", "published_at_0", "published_at_1")
-        return bool(promised) and promised != " ".join(self.data.get(name, "") for name in names).split()
+        return bool(promised) and promised != self.data.get("published_at", "").split()
 
     @property
     def typed_text(self) -> str:

@@ -99,8 +99,7 @@ def answer(problems: list) -> JsonResponse:
 def without_date(data):
     """The same form, as a draft."""
     data = data.copy()
-    for name in ("published_at", "published_at_0", "published_at_1"):
-        data.pop(name, None)
+    data.pop("published_at", None)
     return data
 
 

@@ -15,6 +15,7 @@ ARTICLES = [
     "news.ArticleType",
     "news.ArticleContact",
     "news.ArticleAttachment",
+    "news.ArticlePicture",
     "news.ExternalLink",
 ]
 EVENTS = [
@@ -25,6 +26,7 @@ EVENTS = [
     "events.Series",
     "events.EventContact",
     "events.EventAttachment",
+    "events.EventPicture",
     "events.ItemAttachment",
 ]
 MATERIAL = ["forum.Picture", "forum.Attachment", "forum.Topic"]
@@ -32,20 +34,24 @@ PAGES = ["forum.Page", "forum.Barrier"]
 PEOPLE = ["contacts.Person"]
 PLACES = ["contacts.District", "contacts.Postcode", "contacts.PostcodeShare", "contacts.Quarter"]
 REPRESENTATION = ["contacts.Representation"]
+CORRECTIONS = ["contacts.ContactCorrection"]  # what contact persons write about their own entry
 
 ROLES = {
     "Redaktion": [
         (ARTICLES + PAGES + MATERIAL, FULL),
         (PEOPLE, WRITE),
+        (CORRECTIONS, ["view", "change"]),
         (EVENTS + REPRESENTATION + PLACES, VIEW),
     ],
     "Veranstaltungen": [
         (EVENTS + MATERIAL + PEOPLE, FULL),
+        (CORRECTIONS, ["view", "change"]),
         (ARTICLES + REPRESENTATION + PLACES, VIEW),
     ],
     "Verwaltung": [
         (ARTICLES + EVENTS + PAGES + MATERIAL + PEOPLE + REPRESENTATION + ["forum.FormerAddress"], FULL),
-        (["contacts.District"], ["view", "change"]),
+        (["contacts.District", *CORRECTIONS], ["view", "change"]),
+        (["reversion.Version", "reversion.Revision"], ["delete"]),  # forgetting somebody for good
         (["auth.User"], WRITE),  # an account is switched off, not deleted: its name stands in many histories
         ([*PLACES, "auth.Group", "forum.AuditEntry"], VIEW),
     ],

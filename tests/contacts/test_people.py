@@ -162,7 +162,7 @@ def person_form(**overrides):
     empty = {
         f"representations-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
     }
-    return empty | {"family_name": "Winnig", "published_at_0": "01.01.2027", "published_at_1": ""} | overrides
+    return empty | {"family_name": "Winnig", "published_at": "01.01.2027"} | overrides
 
 
 def test_people_in_use_cannot_be_deleted_and_the_desk_says_where(desk):

@@ -290,7 +290,7 @@ def test_an_easy_version_saved_together_with_the_programme_is_up_to_date(desk):
     event = make_event(title="Forum", starts_at=at(9), ends_at=at(17), easy_text="<p>Alt.</p>")
     item = make_item(event, title="Werkstatt", starts_at=at(10))
     row = {"id": item.pk, "event": event.pk, "title": "Andere Werkstatt", "starts_at": "10:00"}
-    day = {"starts_at_0": "14.06.2027", "starts_at_1": "9:00", "ends_at_1": "17:00"}
+    day = {"starts_at": "14.06.2027 9:00", "ends_at": "17:00"}
     change = f"/redaktion/events/event/{event.pk}/change/"
     desk.post(change, event_form([row], easy_text="<p>Alt.</p>", **day))
     event.refresh_from_db()

@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts.models import District, Person, Postcode, Quarter
+from contacts.models import ContactCorrection, District, Person, Postcode, Quarter
 from events.models import Event, ProgrammeItem, Series, Venue
 from forum.audit import AuditEntry, Kind, record
 from forum.desk import roles
-from forum.models import Attachment, Barrier, FormerAddress, Page, Picture, Topic
+from forum.models import Attachment, Barrier, FormerAddress, InternalLink, MissingAddress, Page, Picture, Topic
 from news.models import Article, ArticleType
 from tests.factories import make_article, make_attachment, make_event, make_item, make_person, make_picture, make_type
 
@@ -37,6 +37,9 @@ MATRIX = {
     Postcode: ("v", "v", "v"),
     Quarter: ("v", "v", "v"),
     FormerAddress: ("", "", "vacd"),
+    MissingAddress: ("", "", "vcd"),
+    InternalLink: ("v", "v", "v"),
+    ContactCorrection: ("vc", "vc", "vc"),
     User: ("", "", "vac"),
     Group: ("", "", "v"),
     AuditEntry: ("", "", "v"),
@@ -61,6 +64,9 @@ def one_of(model):
         FormerAddress: lambda: FormerAddress.objects.create(path="/alt/", target_path="/aktuelles/"),
         User: lambda: User.objects.create_user("irgendwer", password=PASSWORD, is_staff=True),
         Group: lambda: Group.objects.create(name="Leer"),
+        MissingAddress: lambda: MissingAddress.objects.create(path="/fehlt/", first_day=timezone.localdate(), last_day=timezone.localdate()),
+        InternalLink: lambda: InternalLink.objects.create(path="/fehlt/", owner=make_article(), field="text"),
+        ContactCorrection: lambda: ContactCorrection.objects.create(person=make_person(), new={"phone": "030 1234567"}),
         AuditEntry: lambda: record(Kind.SIGN_OUT),
     }
     return makers[model]() if model in makers else model.objects.first()
@@ -115,7 +121,8 @@ def allowed_actions(client, model) -> str:
     # an empty form is refused by its fields (200) or for want of the right (403)
     saved = client.post(reverse(f"{name}_change", args=[thing.pk]), {"_continue": "1"})
     found += "c" if saved.status_code in (200, 302) else ""
-    assert ("c" in found) == bool(shown.context and shown.context.get("has_change_permission")), model
+    if model is not ContactCorrection:  # its page is no form of Django’s
+        assert ("c" in found) == bool(shown.context and shown.context.get("has_change_permission")), model
     gone = client.post(reverse(f"{name}_delete", args=[thing.pk]), {"post": "yes"})
     still = model.objects.filter(pk=thing.pk).exists()
     assert still == (gone.status_code != 302)

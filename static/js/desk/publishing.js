@@ -2,14 +2,14 @@
 // Links to fields open what is folded and reach text editors and choosers.
 
 const row = document.querySelector(".publishing")
-const dateInputs = [...document.querySelectorAll("[name=published_at], [name=published_at_0], [name=published_at_1]")]
+const dateInputs = [...document.querySelectorAll("[name=published_at]")]
 
 // ---------------------------------------------------------------- links to fields
 
 function focusable(target) {
   const editor = target.closest(".prose-editor")?.querySelector("[contenteditable]")
   if (editor) return editor
-  if (target.classList.contains("select2-hidden-accessible")) return target.nextElementSibling?.querySelector("[tabindex]")
+  if (target.matches("select.finder")) return target.nextElementSibling?.querySelector(".finder__input")
   return target
 }
 
