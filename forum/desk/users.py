@@ -10,7 +10,7 @@ from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
@@ -142,7 +142,9 @@ class AccountAdmin(DeskAdmin, auth_admin.UserAdmin):
 
     def tools(self, request, account):
         tools = super().tools(request, account)
-        if self.has_change_permission(request, account):
+        if account == request.user:  # with the old password and the old factor, as everybody else
+            tools.append(Tool("Konto & Sicherheit", reverse("mfa_index")))
+        elif self.has_change_permission(request, account):
             tools.append(Tool("Passwort neu vergeben", reverse("admin:auth_user_password_change", args=[account.pk])))
             if account.has_factor:
                 url = reverse("admin:auth_user_reset_factor", args=[account.pk])
@@ -153,6 +155,11 @@ class AccountAdmin(DeskAdmin, auth_admin.UserAdmin):
         view = self.admin_site.admin_view(self.reset_factor)
         return [path("<int:id>/zweiter-faktor/", view, name="auth_user_reset_factor"), *super().get_urls()]
 
+    def user_change_password(self, request, id, form_url=""):  # noqa: A002 - as Django names it
+        if id == str(request.user.pk):
+            return redirect("account_change_password")
+        return super().user_change_password(request, id, form_url)
+
     def reset_factor(self, request, id):  # noqa: A002 - as Django names it
         """For somebody who has lost the telephone: GET asks, POST acts."""
         account = self.get_object(request, str(id))
@@ -160,13 +167,15 @@ class AccountAdmin(DeskAdmin, auth_admin.UserAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, str(id))
         if not self.has_change_permission(request, account):
             raise PermissionDenied
+        if account == request.user:
+            return redirect("mfa_index")
         if request.method == "POST":
             reset_second_factor(account)
             record(Kind.FACTOR, f"{named(account)}: zurückgesetzt", request=request)
             self.message_user(
                 request, f"{named(account)} richtet bei der nächsten Anmeldung einen neuen zweiten Faktor ein."
             )
-            return HttpResponseRedirect(reverse("admin:auth_user_change", args=[account.pk]))
+            return redirect("admin:auth_user_change", account.pk)
         context = self.admin_site.each_context(request) | {
             "title": "Zweiten Faktor zurücksetzen", "account": account, "opts": self.opts, "original": account,
         }  # fmt: skip

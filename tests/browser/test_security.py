@@ -136,6 +136,7 @@ def test_first_sign_in_with_an_app(window, guarded):
     sign_in(page, "beitraege", guarded.login[1])
     expect(page.get_by_role("heading", name="Zweiter Faktor")).to_be_visible()
     assert violations(page) == []
+    expect(page.get_by_role("button", name="Passkey verwenden")).to_have_count(0)  # there is none to use
     page.get_by_label("Code").fill(spare)
     page.get_by_role("button", name="Weiter").click()
     page.wait_for_url("**/redaktion/")
@@ -159,6 +160,11 @@ def test_a_passkey_is_set_up_and_then_signs_in_alone(window, guarded):
     page.goto("/redaktion/")
     page.get_by_role("button", name="Abmelden").click()
     page.get_by_role("button", name="Passkey verwenden").click()
+    page.wait_for_url("**/redaktion/")
+    page.get_by_role("button", name="Abmelden").click()
+    sign_in(page, "veranstaltungen", guarded.login[1])
+    page.wait_for_url("**/login/code/")
+    page.get_by_role("button", name="Passkey verwenden").click()  # as second factor after the password
     page.wait_for_url("**/redaktion/")
     assert page.evaluate("blocked") == []
 

@@ -94,7 +94,9 @@ def test_the_table_of_roles_names_only_models_and_actions_there_are():
 
 def test_a_wrong_name_in_the_table_stops_no_migration(monkeypatch):
     monkeypatch.setitem(roles.ROLES, "Redaktion", [(["news.Gibtesnicht", "news.Article"], ["view"])])
+    Group.objects.get(name="Redaktion").permissions.clear()
     roles.grant_roles(apps.get_app_config("news"))
+    assert [one.codename for one in Group.objects.get(name="Redaktion").permissions.all()] == ["view_article"]
 
 
 def test_granting_again_changes_nothing_and_takes_nothing():
@@ -289,3 +291,14 @@ def test_a_lost_factor_is_reset_by_a_button():
     assert AuditEntry.objects.get(kind=Kind.FACTOR).what == "erika: zurückgesetzt"
     assert office.get("/redaktion/auth/user/999999/zweiter-faktor/").status_code == 302
     assert member("Redaktion", username="andere").post(f"{here}/zweiter-faktor/").status_code == 403
+
+
+def test_ones_own_password_and_factor_are_changed_only_where_the_old_ones_are_asked_for(desk, staff):
+    for visitor, user in ((desk, staff), (office := member("Verwaltung"), office.user)):
+        here = f"/redaktion/auth/user/{user.pk}"
+        before = user.password
+        new = {"password1": "neues-passwort-hier", "password2": "neues-passwort-hier", "usable_password": "true"}
+        assert visitor.post(f"{here}/password/", new)["Location"] == "/redaktion/konto/passwort/"
+        assert visitor.post(f"{here}/zweiter-faktor/")["Location"] == "/redaktion/konto/"
+        user.refresh_from_db()
+        assert user.password == before
