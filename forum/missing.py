@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections import defaultdict
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
@@ -21,6 +22,7 @@ ENDINGS = {"", ".html", ".htm", ".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".jpg
 SCANNED_FOR = re.compile(r"/(\.|wp-|cgi-bin|phpmyadmin|(vendor|admin|administrator|login|typo3)(/|$))", re.IGNORECASE)
 BROKEN_ENCODING = re.compile("%[0-9a-f]{2}", re.IGNORECASE)
 LIKE_ENOUGH = 0.75  # share of a slug, as SequenceMatcher counts
+MOST_COMPARED = 300  # things of one kind
 SAME_BEGINNING = 10  # characters: links are cut at their end, and titles are changed there
 
 # One statement: make room for one more among the rarest, then count.
@@ -144,13 +146,15 @@ def suggestions(paths: list[str]) -> dict[str, models.Model]:
     alike = Q()
     for slug in set(slugs.values()):
         alike |= Q(slug__startswith=slug[:SAME_BEGINNING])
-    found = []
+    found = defaultdict(list)
     for model in apps.get_models():
         if issubclass(model, Addressed):
-            found += model.objects.published().filter(alike).select_related()[:300]
+            for thing in model.objects.published().filter(alike).select_related()[:MOST_COMPARED]:
+                found[thing.slug[:SAME_BEGINNING]].append(thing)
     best = {}
     for path, slug in slugs.items():
-        thing = max(found, key=lambda one: likeness(slug, one.slug), default=None)
+        rivals = found[slug[:SAME_BEGINNING]]
+        thing = max(rivals, key=lambda one: likeness(slug, one.slug), default=None)
         if thing is not None and likeness(slug, thing.slug) >= LIKE_ENOUGH:
             best[path] = thing
     return best

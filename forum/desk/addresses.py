@@ -9,6 +9,7 @@ from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from forum.addresses import remember
 from forum.checks import ASKED_FOR, BROKEN
@@ -148,6 +149,6 @@ def mending(address):
         '<button class="button mend" formaction="{}" name="ziel" value="{}">zu „{}“</button> {}',
         reverse("admin:forum_missingaddress_mend", args=[address.pk]),
         address.suggestion.get_absolute_url(),
-        address.suggestion,
+        Truncator(address.suggestion).chars(70),
         other,
     )

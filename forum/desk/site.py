@@ -72,8 +72,8 @@ class Desk(admin.AdminSite):
         ]
 
     def i18n_javascript(self, request, extra_context=None):
-        """Django's own catalogue lacks the words of the text editor's dialogs."""
-        catalog = JavaScriptCatalog.as_view(packages=["django.contrib.admin", "django_prose_editor"])
+        """Django's own catalogue lacks the words of the text editor's dialogs, and some of its own."""
+        catalog = JavaScriptCatalog.as_view(packages=["django.contrib.admin", "django_prose_editor", "forum"])
         return catalog(request)
 
     def admin_view(self, view, cacheable=False):
