@@ -33,6 +33,7 @@ class Findable:
     found_with: tuple[str, ...] = ()  # relations that the second line of a hit needs
     found_by_use = False  # also found by the names of what uses it
     grid = False  # hits are pictures
+    uploads = False  # creating one begins with a file
     quick_fields: tuple[str, ...] = ()  # asked when one is created in place; none: it cannot be
 
     def second_line(self, thing: Model) -> str:
@@ -139,8 +140,12 @@ class FinderWidget:
 
     shelf: Shelf = None
 
-    class Media:
-        js = [forms.Script("js/desk/finder.js", type="module")]
+    @property
+    def media(self):
+        scripts = {"finder": True, "upload": self.shelf.admin.uploads, "picture": self.shelf.admin.grid}
+        return forms.Media(
+            js=[forms.Script(f"js/desk/{name}.js", type="module") for name, used in scripts.items() if used]
+        )
 
     def optgroups(self, name, value, attrs=None):
         chosen = self.shelf.chosen([str(key) for key in value if key not in ("", None)])
@@ -186,6 +191,7 @@ def finder_widget(
         attrs["data-create"] = reverse("admin:create_in_place", kwargs=names)
         attrs |= {"data-at-once": ""} if admin.created_at_once else {}
     attrs |= {"data-grid": ""} if admin.grid else {}
+    attrs |= {"data-uploads": ""} if admin.uploads else {}
     widget = (FinderSelectMultiple if many else FinderSelect)(attrs)
     widget.shelf = Shelf(admin, stored, bare)
     return widget
