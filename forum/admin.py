@@ -8,6 +8,7 @@ from forum.desk import users  # noqa: F401 - registers accounts, roles and the l
 from forum.desk.addresses import InternalLinkAdmin, MissingAddressAdmin
 from forum.desk.admin import ADDRESS, DeskAdmin
 from forum.desk.easy import EasyAdmin, EasyFilter
+from forum.desk.pictures import PictureForm, where_used
 from forum.desk.publishing import PUBLISHING, StateFilter
 from forum.models import (
     Attachment,
@@ -82,14 +83,25 @@ class PictureAdmin(DeskAdmin):
     list_filter = ["decorative", "created_at"]
     search_fields = ["alt_text", "caption", "credit"]
     name_fields = ["caption", "alt_text"]
-    found_by_use = grid = True
+    found_by_use = grid = uploads = True
+    form = quick_form = PictureForm
+    quick_fields = ["file", "file_ppoi", "decorative", "alt_text", "caption", "credit"]
     fieldsets = [
         (None, {"fields": ["file", "file_ppoi"]}),
-        ("Was zu sehen ist", {"fields": ["alt_text", "decorative"]}),
+        ("Was zu sehen ist", {"fields": ["decorative", "alt_text"]}),
         ("Unter dem Bild", {"fields": ["caption", "credit"]}),
-        ("Wo es vorkommt", {"fields": ["where_used"]}),
     ]
     readonly_fields = ["where_used"]
+
+    def get_fieldsets(self, request, obj=None):
+        used = [("Wo es vorkommt", {"fields": ["where_used"]})] if obj else []
+        return [*used, *super().get_fieldsets(request, obj)]
+
+    def quick_initial(self, typed):
+        return {}
+
+    def doubles(self, values):
+        return []  # words do not tell whether two pictures are the same
 
     def second_line(self, picture):
         credit = f"© {picture.credit}" if picture.credit else ""
@@ -108,7 +120,7 @@ class PictureAdmin(DeskAdmin):
 
     @admin.display(description="Wird verwendet in")
     def where_used(self, picture):
-        return ", ".join(f"{thing._meta.verbose_name} „{thing}“" for thing in picture.uses()) or "noch nirgends"
+        return where_used(picture)
 
 
 @admin.register(Attachment)
@@ -119,7 +131,7 @@ class AttachmentAdmin(DeskAdmin):
     search_fields = ["title", "title_language", "file", "summary"]
     fields = ["title", "title_language", "file", "summary"]
     quick_fields = ["file", "title"]
-    found_by_use = True
+    found_by_use = uploads = True
 
     def second_line(self, attachment):
         return attachment.description

@@ -116,7 +116,11 @@ class AttachmentField(models.FileField):
 
     def formfield(self, **kwargs):
         field = super().formfield(form_class=AttachmentFormField, **kwargs)
-        field.widget.attrs["accept"] = ",".join(f".{extension}" for extension in LABELS)
+        field.widget.attrs |= {
+            "accept": ",".join(f".{extension}" for extension in LABELS),
+            "data-max-bytes": MAX_BYTES,
+            "data-suggest-title": "",
+        }
         return field
 
     def deconstruct(self):

@@ -53,8 +53,8 @@ def create_in_place(request, app_label, model_name, site):
     """The panel that asks (GET, `?q=` what was typed), and what makes a thing of the answers (POST).
 
     A POST is answered by the new thing as JSON (201, see Findable.hit), or by the panel with errors or likely doubles
-    (422). `anyway` creates in spite of doubles; `order`, any word, makes repeating the POST harmless; `at_once` takes
-    all fields from `q`.
+    (200, which no browser reports as an error). `anyway` creates in spite of doubles; `order`, any word, makes
+    repeating the POST harmless; `at_once` takes all fields from `q`.
     """
     admin = findable_admin(site, app_label, model_name)
     if not admin.quick_fields or not admin.has_add_permission(request):
@@ -76,7 +76,7 @@ def make(request, admin):
     form = admin.form_in_place(request, data, request.FILES)
     doubles = [] if "anyway" in request.POST else admin.doubles(data)
     if doubles or not form.is_valid():
-        return panel(request, admin, form, doubles, status=422)
+        return panel(request, admin, form, doubles)
     return JsonResponse(admin.hit(admin.create_in_place(request, form, order)), status=201)
 
 
@@ -91,11 +91,11 @@ def made_before(request, admin, order):
     return admin.findable().filter(pk__in=keys).first()
 
 
-def panel(request, admin, form, doubles, status=200):
+def panel(request, admin, form, doubles):
     context = {
         "form": form,
         "kind": admin.opts.verbose_name,
         "doubles": [admin.hit(thing) for thing in doubles],
         "same": bool(doubles) and doubles[0].finder_likeness > 0.99,
     }
-    return render(request, "admin/create_in_place.html", context, status=status)
+    return render(request, "admin/create_in_place.html", context)

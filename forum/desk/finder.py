@@ -31,8 +31,10 @@ class Findable:
 
     name_fields: tuple[str, ...] = ()  # make up the name; hits in it come first; the first search field by default
     found_with: tuple[str, ...] = ()  # relations that the second line of a hit needs
+    offered = True  # whether forms may search for such things
     found_by_use = False  # also found by the names of what uses it
     grid = False  # hits are pictures
+    uploads = False  # creating one begins with a file
     quick_fields: tuple[str, ...] = ()  # asked when one is created in place; none: it cannot be
 
     def second_line(self, thing: Model) -> str:
@@ -139,8 +141,12 @@ class FinderWidget:
 
     shelf: Shelf = None
 
-    class Media:
-        js = [forms.Script("js/desk/finder.js", type="module")]
+    @property
+    def media(self):
+        scripts = {"finder": True, "upload": self.shelf.admin.uploads, "picture": self.shelf.admin.grid}
+        return forms.Media(
+            js=[forms.Script(f"js/desk/{name}.js", type="module") for name, used in scripts.items() if used]
+        )
 
     def optgroups(self, name, value, attrs=None):
         chosen = self.shelf.chosen([str(key) for key in value if key not in ("", None)])
@@ -182,7 +188,7 @@ def finder_attrs(admin: Findable, label: str, *, creates: bool) -> dict[str, str
     if admin.quick_fields and creates:
         attrs["data-create"] = reverse("admin:create_in_place", kwargs=names)
         attrs |= {"data-at-once": ""} if admin.created_at_once else {}
-    return attrs | ({"data-grid": ""} if admin.grid else {})
+    return attrs | ({"data-grid": ""} if admin.grid else {}) | ({"data-uploads": ""} if admin.uploads else {})
 
 
 def finder_widget(
@@ -240,7 +246,7 @@ def findable_admin(site, app_label: str, model_name: str) -> Findable:
         admin = site._registry.get(apps.get_model(app_label, model_name))
     except LookupError:
         admin = None
-    if not isinstance(admin, Findable) or not admin.search_fields:
+    if not isinstance(admin, Findable) or not admin.search_fields or not admin.offered:
         raise Http404
     return admin
 

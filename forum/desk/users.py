@@ -79,6 +79,7 @@ HELP = {
 
 @admin.register(User)
 class AccountAdmin(DeskAdmin, auth_admin.UserAdmin):
+    offered = False
     add_form = AccountForm
     add_form_template = None
     list_display = ["username", "full_name", "roles", "is_active", "second_factor"]

@@ -164,13 +164,13 @@ def test_a_person_is_created_in_place(desk):
     assert answer.json()["label"] == "Dr. Lea Winnig"
     assert answer.json()["id"] == str(person.pk)
     assert person.slug == "lea-winnig"
-    assert "hinzugefügt" in desk.get(f"/redaktion/contacts/person/{person.pk}/history/").content.decode().lower()
+    assert "chefin" in desk.get(f"/redaktion/contacts/person/{person.pk}/history/").content.decode()
 
 
 def test_errors_stand_beside_the_fields_and_nothing_is_lost(desk):
     answer = desk.post(PERSON, {"given_name": "Lea", "position": "Leitung"})
     page = answer.content.decode()
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "Dieses Feld ist zwingend erforderlich." in page
     assert 'value="Leitung"' in page
     venue = desk.post("/redaktion/anlegen/events/venue/", {"name": "Haus", "postcode": "12", "city": "Berlin"})
@@ -197,7 +197,7 @@ def test_a_likely_double_is_shown_before(desk, known, typed, same):
     assert "Trotzdem neu anlegen" in panel
     assert (f"{person} gibt es schon." in panel) is same
     refused = desk.post(PERSON, name_parts(typed))
-    assert refused.status_code == 422
+    assert refused.status_code == 200
     assert f"{person} nehmen" in refused.content.decode()
     assert Person.objects.count() == 1
     assert desk.post(PERSON, name_parts(typed) | {"anyway": "1"}).status_code == 201
@@ -219,7 +219,7 @@ def test_a_word_is_created_at_once(desk, model, stored, name):
     assert answer.status_code == 201
     assert stored.objects.filter(**{name: "Neue Nachbarschaft"}).exists()
     double = desk.post(f"/redaktion/anlegen/{model}/", {"q": "neue nachbarschaften", "at_once": "1"})
-    assert double.status_code == 422
+    assert double.status_code == 200
     assert "Neue Nachbarschaft nehmen" in double.content.decode()
 
 

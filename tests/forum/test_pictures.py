@@ -220,7 +220,9 @@ def test_a_picture_in_use_cannot_be_deleted_and_says_where(desk):
     assert "Zeigt es" in page
     assert "Abgebildet" in page
     form = desk.get(f"/redaktion/forum/picture/{picture.pk}/change/").content.decode()
-    assert "Beitrag „Zeigt es“" in form
+    assert re.search(r'Beitrag <a href="/redaktion/news/article/\d+/change/">Zeigt es</a>', form)
+    assert "Was Sie hier ändern, ändert sich an allen 2 Stellen." in form
+    assert "Eine neue Datei ersetzt das Bild überall" in form
 
 
 def test_the_desk_takes_a_picture_and_shows_the_error_beside_the_field(desk):

@@ -64,7 +64,9 @@ def one_of(model):
         FormerAddress: lambda: FormerAddress.objects.create(path="/alt/", target_path="/aktuelles/"),
         User: lambda: User.objects.create_user("irgendwer", password=PASSWORD, is_staff=True),
         Group: lambda: Group.objects.create(name="Leer"),
-        MissingAddress: lambda: MissingAddress.objects.create(path="/fehlt/", first_day=timezone.localdate(), last_day=timezone.localdate()),
+        MissingAddress: lambda: MissingAddress.objects.create(
+            path="/fehlt/", first_day=timezone.localdate(), last_day=timezone.localdate()
+        ),
         InternalLink: lambda: InternalLink.objects.create(path="/fehlt/", owner=make_article(), field="text"),
         ContactCorrection: lambda: ContactCorrection.objects.create(person=make_person(), new={"phone": "030 1234567"}),
         AuditEntry: lambda: record(Kind.SIGN_OUT),

@@ -46,7 +46,13 @@ from tests.factories import (
 )
 from tests.forms import filled_form
 
-NOT_PARTS = {ShareLink, OpenForm, InternalLink, CheckLink, ContactCorrection}  # models that go with a thing but are no part of what staff enter
+NOT_PARTS = {
+    ShareLink,
+    OpenForm,
+    InternalLink,
+    CheckLink,
+    ContactCorrection,
+}  # models that go with a thing but are no part of what staff enter
 
 
 def address(thing, page="change", *rest):

@@ -3,6 +3,7 @@
 // The select stays the one place that knows what is chosen: other scripts may change it and send it a "change" event.
 // Its options carry data-line, data-state and data-thumb. Forms added later are noticed by "formset:added".
 
+const FAILED = "Das hat nicht geklappt. Ihre Eingaben sind noch da: Bitte versuchen Sie es noch einmal; vielleicht ist Ihre Anmeldung abgelaufen."
 const WAIT = 120 // ms of quiet before a search
 const finders = new WeakMap() // select → Finder
 let count = 0
@@ -25,8 +26,25 @@ function picture(address) {
   return address ? [element("img", { src: address, alt: "", class: "finder__thumb", loading: "lazy" })] : []
 }
 
-function hitOf(option) {
-  return { id: option.value, label: option.text, line: "", state: "", thumb: "", ...option.dataset }
+function isEmpty(control) {
+  if (control.type === "radio") return !document.querySelector(`[name="${control.name}"][form="${control.getAttribute("form")}"]:checked`)
+  return control.type !== "range" && !control.value && !control.disabled
+}
+
+// Send a form; `progress` hears which share of it has gone.
+function post(address, body, progress) {
+  return new Promise((done, failed) => {
+    const request = new XMLHttpRequest()
+    request.open("POST", address)
+    request.setRequestHeader("X-CSRFToken", token())
+    if (progress) request.upload.addEventListener("progress", (event) => progress(event.loaded / event.total))
+    request.onload = () => {
+      const elsewhere = request.responseURL !== new URL(address, location).href // to the login
+      done({ status: elsewhere ? 403 : request.status, text: request.responseText })
+    }
+    request.onerror = request.onabort = failed
+    request.send(body)
+  })
 }
 
 export class Finder {
@@ -34,6 +52,7 @@ export class Finder {
     this.select = select
     this.many = select.multiple
     this.grid = "grid" in select.dataset
+    this.uploads = "uploads" in select.dataset && Boolean(select.dataset.create)
     this.key = `finder-${++count}`
     this.hits = []
     this.shown = null // the words that the hits in view belong to
@@ -68,6 +87,7 @@ export class Finder {
     this.problem = element("span", { class: "finder__problem", id: `${this.key}-problem`, role: "alert" })
     this.panel = element("div", { class: "panel", role: "group", hidden: true })
     this.box = element("span", { class: "finder__box" }, this.thumb, this.input, this.clear)
+    if (this.uploads) this.buildUpload()
     this.root = element(
       "div", { class: `finder-box${this.grid ? " finder-box--grid" : ""}` },
       this.chips, this.box, this.line, this.problem, this.list, this.status, this.panel,
@@ -78,8 +98,16 @@ export class Finder {
     if (document.activeElement === select || select.autofocus) this.input.focus()
   }
 
+  buildUpload() {
+    const label = this.grid ? "Bild hochladen" : "Datei hochladen"
+    this.picker = element("input", { type: "file", hidden: true, "aria-label": label })
+    this.upload = element("button", { type: "button", class: "button finder__upload" }, label)
+    this.box.append(this.upload, this.picker)
+  }
+
   placeholder() {
-    return this.select.dataset.create && !this.grid ? "Suchen oder neu anlegen" : "Suchen"
+    if (this.uploads) return this.grid ? "Suchen, oder ein Bild hierher ziehen" : "Suchen, oder eine Datei hierher ziehen"
+    return this.select.dataset.create ? "Suchen oder neu anlegen" : "Suchen"
   }
 
   get chosen() {
@@ -134,12 +162,56 @@ export class Finder {
     this.clear.addEventListener("click", () => this.remove(this.chosen[0]))
     this.chips.addEventListener("keydown", (event) => this.pressedInChips(event))
     this.root.addEventListener("focusout", (event) => this.root.contains(event.relatedTarget) || this.close())
-    this.select.addEventListener("change", () => this.changing || this.render())
+    this.select.addEventListener("change", () => this.render())
+    if (this.uploads) this.listenForFiles()
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return
       event.stopPropagation()
       this.closePanel()
     })
+  }
+
+  listenForFiles() {
+    this.upload.addEventListener("click", () => this.picker.click())
+    this.picker.addEventListener("change", () => {
+      if (this.picker.files.length) this.receive(this.picker.files[0])
+      this.picker.value = ""
+    })
+    this.input.addEventListener("paste", (event) => {
+      if (!event.clipboardData.files.length) return
+      event.preventDefault()
+      this.receive(event.clipboardData.files[0])
+    })
+    const hasFiles = (event) => event.dataTransfer?.types.includes("Files")
+    for (const kind of ["dragenter", "dragover"]) {
+      this.root.addEventListener(kind, (event) => {
+        if (!hasFiles(event)) return
+        event.preventDefault()
+        this.root.classList.add("finder-box--over")
+      })
+    }
+    for (const kind of ["dragleave", "drop"]) {
+      this.root.addEventListener(kind, () => this.root.classList.remove("finder-box--over"))
+    }
+    this.root.addEventListener("drop", (event) => {
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      this.receive(event.dataTransfer.files[0])
+    })
+  }
+
+  // A file from the picker, the clipboard or the desktop: the panel opens with it.
+  async receive(file) {
+    if (this.sending) return
+    this.close()
+    if (this.panel.hidden) await this.askForPanel(this.question)
+    const input = this.panel.querySelector("input[type=file]")
+    if (!input) return
+    const files = new DataTransfer()
+    files.items.add(file)
+    input.files = files.files
+    input.dispatchEvent(new Event("change", { bubbles: true }))
+    this.focusPanel()
   }
 
   // What is searched for: nothing while the input only names what is chosen.
@@ -148,8 +220,12 @@ export class Finder {
     return !this.many && this.chosen.some((option) => option.text === text) ? "" : text
   }
 
+  // What stands between this field and sending the form, in words.
   get unresolved() {
-    return this.question
+    if (this.sending) return "Hier wird noch etwas hochgeladen oder angelegt: Bitte warten Sie einen Augenblick."
+    if (!this.panel.hidden) return "Der neue Eintrag ist noch nicht angelegt: Bitte legen Sie ihn an oder brechen Sie ab."
+    if (!this.question) return ""
+    return `„${this.question}“ ist noch nicht ausgewählt: Bitte nehmen Sie einen Treffer, legen Sie neu an oder leeren Sie das Feld.`
   }
 
   typed() {
@@ -238,7 +314,7 @@ export class Finder {
     this.shown = this.list.dataset.words = words
     this.hits = hits.filter((hit) => !taken.has(hit.id))
     const exact = this.hits.filter((hit) => same(hit.label, words))
-    this.creates = Boolean(words && this.select.dataset.create && !(exact.length && "atOnce" in this.select.dataset))
+    this.creates = Boolean((words || this.uploads) && this.select.dataset.create && !(exact.length && "atOnce" in this.select.dataset))
     this.drawHits(words)
     this.walking = false
     this.mark(exact.length === 1 ? this.hits.indexOf(exact[0]) : nearly || !words ? -1 : 0)
@@ -255,7 +331,8 @@ export class Finder {
         ...(hit.state ? [element("span", { class: "finder__state" }, hit.state)] : []),
         ...(hit.line ? [element("span", { class: "finder__line" }, hit.line)] : [])),
     ) // prettier-ignore
-    if (this.creates) options.push(this.option(" finder__option--create", `„${words}“ neu anlegen`))
+    const creates = this.uploads ? this.upload.textContent : `„${words}“ neu anlegen`
+    if (this.creates) options.push(this.option(" finder__option--create", creates))
     this.list.replaceChildren(...options)
     if (!options.length) this.list.append(element("li", { class: "finder__nothing", role: "option", "aria-disabled": "true" }, "Nichts gefunden"))
   }
@@ -368,18 +445,14 @@ export class Finder {
   }
 
   changed() {
-    const typed = this.many ? this.input.value : ""
-    this.render()
-    if (this.many) this.input.value = typed
-    this.changing = true
-    this.select.dispatchEvent(new Event("change", { bubbles: true }))
-    this.changing = false
+    this.select.dispatchEvent(new Event("change", { bubbles: true })) // is shown by render()
   }
 
   // Creating -----------------------------------------------------------------
 
   create(words) {
     this.close()
+    if (this.uploads) return this.picker.click()
     if ("atOnce" in this.select.dataset) {
       const answers = new FormData()
       answers.set("q", words)
@@ -397,10 +470,10 @@ export class Finder {
   async fetch(address, options = {}) {
     try {
       const answer = await fetch(address, options)
-      if ((!answer.ok && answer.status !== 422) || answer.redirected) throw new Error(answer.status)
+      if (!answer.ok || answer.redirected) throw new Error(answer.status)
       return answer
     } catch {
-      this.complain("Das hat nicht geklappt. Ihre Eingaben sind noch da: Bitte versuchen Sie es noch einmal; vielleicht ist Ihre Anmeldung abgelaufen.")
+      this.complain(FAILED)
       return null
     }
   }
@@ -422,6 +495,7 @@ export class Finder {
     }
     this.panel.querySelector(".panel__cancel").addEventListener("click", () => this.closePanel())
     this.panel.hidden = false
+    this.panel.dispatchEvent(new CustomEvent("panel:opened", { bubbles: true }))
     this.focusPanel()
   }
 
@@ -429,15 +503,16 @@ export class Finder {
     const controls = [...this.panel.querySelectorAll("input:not([type=hidden]), select, textarea")]
     const wrong = this.panel.querySelector(".errorlist") && controls.find((one) => one.getAttribute("aria-invalid"))
     const doubles = this.panel.querySelector(".panel__take")
-    ;(wrong || doubles || controls.find((one) => !one.value) || controls[0] || this.panel.querySelector("[type=submit]")).focus()
+    ;(wrong || doubles || controls.find(isEmpty) || controls[0] || this.panel.querySelector("[type=submit]")).focus()
     this.panel.scrollIntoView({ block: "nearest" })
   }
 
   closePanel() {
+    const here = this.panel.contains(document.activeElement) || document.activeElement === document.body
     this.panel.hidden = true
     this.panel.replaceChildren()
     this.order = null
-    this.input.focus()
+    if (here) this.input.focus() // who has gone on writing elsewhere stays there
   }
 
   async send(answers) {
@@ -446,14 +521,48 @@ export class Finder {
     this.order ||= orderKey()
     answers.set("order", this.order)
     this.panel.setAttribute("aria-busy", "true")
-    const answer = await this.fetch(this.select.dataset.create, {
-      method: "POST", body: answers, headers: { "X-CSRFToken": token() },
-    }) // prettier-ignore
-    this.sending = false
-    this.panel.removeAttribute("aria-busy")
-    if (!answer) return
-    if (answer.status === 201) this.finish(await answer.json(), "angelegt")
-    else this.openPanel(await answer.text())
+    const progress = this.showProgress([...answers.values()].some((value) => value instanceof File && value.size))
+    try {
+      const answer = await post(this.select.dataset.create, answers, progress)
+      if (answer.status === 201) this.finish(JSON.parse(answer.text), "angelegt")
+      else if (answer.status === 200) this.reopen(answer.text)
+      else throw new Error(answer.status)
+    } catch {
+      this.complain(FAILED)
+    } finally {
+      this.sending = false
+      this.panel.removeAttribute("aria-busy")
+      this.panel.querySelector(".panel__progress")?.remove()
+    }
+  }
+
+  // The same panel with what is wrong; a browser does not let us fill in the file, but we can keep it.
+  reopen(html) {
+    const before = this.panel.querySelector("input[type=file]")
+    const wrong = new DOMParser().parseFromString(html, "text/html").querySelector(".panel__field--file .errorlist")
+    const files = before && !wrong ? before.files : null
+    const point = this.panel.querySelector(".focal-point")?.value
+    this.openPanel(html)
+    if (!files?.length) return
+    const input = this.panel.querySelector("input[type=file]")
+    input.files = files
+    input.dispatchEvent(new Event("change", { bubbles: true }))
+    if (point) setTimeout(() => this.panel.querySelector(".focal-point")?.dispatchEvent(new CustomEvent("focal:set", { detail: point })), 0)
+    this.focusPanel()
+  }
+
+  showProgress(withFile) {
+    if (!withFile || this.panel.hidden) return null
+    const words = element("span", { role: "status" })
+    const bar = element("progress", { max: "1", value: "0", "aria-label": "Hochladen" })
+    this.panel.append(element("p", { class: "panel__progress" }, bar, words))
+    setTimeout(() => (words.textContent = "Wird hochgeladen …"), 50)
+    return (share) => {
+      bar.value = share
+      if (share < 1) return
+      bar.removeAttribute("value")
+      words.textContent = "Wird verarbeitet … Sie können inzwischen weiterschreiben."
+    }
   }
 
   finish(hit, verb = "ausgewählt") {
@@ -480,7 +589,7 @@ document.addEventListener(
     event.preventDefault()
     event.stopImmediatePropagation()
     open.input.focus()
-    open.complain(`„${open.unresolved}“ ist noch nicht ausgewählt: Bitte nehmen Sie einen Treffer, legen Sie neu an oder leeren Sie das Feld.`)
+    open.complain(open.unresolved)
   },
   true,
 )

@@ -16,6 +16,8 @@ class Picks {
     this.list = group.querySelector(".picks__rows")
     this.status = group.querySelector("[role=status]")
     this.template = group.querySelector("template")
+    this.total = group.querySelector(`[name="${this.prefix}-TOTAL_FORMS"]`)
+    this.dropSpares()
     for (const row of this.rows) this.dress(row)
     const adder = group.querySelector(".picks__add")
     if (!adder) return
@@ -33,11 +35,21 @@ class Picks {
     setTimeout(() => (this.status.textContent = words), 100) // after what the search says itself
   }
 
+  // The empty rows at the end are for those without a script.
+  dropSpares() {
+    for (const row of this.rows.reverse()) {
+      if (row.querySelector("select")?.value || row.querySelector("[name$='-id']")?.value) break
+      row.remove()
+      this.total.value = Number(this.total.value) - 1
+    }
+  }
+
   // A row with a choice becomes a card, one without waits unseen.
   dress(row) {
     const select = row.querySelector("select")
     const option = select?.selectedOptions[0]
     row.classList.add("picks__row--dressed")
+    for (const label of row.querySelectorAll(".picks__fields label")) label.remove()
     row.hidden = !option?.value || Boolean(this.deletion(row)?.checked)
     row.querySelector(".picks__card")?.remove()
     if (option?.value) row.append(this.card(row, option))
@@ -88,15 +100,14 @@ class Picks {
   spare() {
     const waiting = this.rows.find((row) => !row.querySelector("select").value)
     if (waiting) return waiting
-    const total = this.group.querySelector(`[name="${this.prefix}-TOTAL_FORMS"]`)
     const copy = this.template.content.firstElementChild.cloneNode(true)
     for (const one of copy.querySelectorAll("[id], [name], [for]")) {
       for (const name of ["id", "name", "for"]) {
         const value = one.getAttribute(name)
-        if (value) one.setAttribute(name, value.replace("__prefix__", total.value))
+        if (value) one.setAttribute(name, value.replace("__prefix__", this.total.value))
       }
     }
-    total.value = Number(total.value) + 1
+    this.total.value = Number(this.total.value) + 1
     return copy
   }
 
