@@ -191,7 +191,7 @@ class EditingAdmin(admin.ModelAdmin):
         by = in_words(last_entry(thing, request.POST["_version"])) or "An anderer Stelle gesichert"
         request.refusal = Refusal(
             f"Noch nicht gesichert: Während Sie schrieben, hat sich dieser Eintrag geändert ({by}). "
-            "Ihre Eingaben stehen alle noch hier. Bitte vergleichen Sie und entscheiden Sie unten.",
+            "Ihre Eingaben stehen alle noch hier. Bitte entscheiden Sie oben, welche Fassung gilt.",
             parts,
             [
                 str(mine[name].label)

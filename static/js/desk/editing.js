@@ -64,7 +64,7 @@ async function beat(address) {
   message("login", "")
   const { others, changed } = await answer.json()
   showOthers(others || [])
-  message("changed", changed || "")
+  if (!document.querySelector("[data-comparison]")) message("changed", changed || "")
 }
 
 function keepCompany() {

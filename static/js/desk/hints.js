@@ -7,7 +7,7 @@ const LIMIT = 300_000 // characters; beyond, hints would only slow down writing
 const house = JSON.parse(document.getElementById("writing-rules")?.textContent || "null")
 const LEADS = "textarea[name=lead], textarea[name=summary]"
 
-const editorOf = (field) => field.closest(".prose-editor")?.querySelector(".ProseMirror")?.editor
+const editorOf = (field) => field.closest(".prose-editor")?.querySelector(".ProseMirror[contenteditable]")?.editor
 
 // The blocks of an editor's text, each with the position of its first character in the document.
 export function blocksOf(editor) {
@@ -51,7 +51,7 @@ class Panel {
 
   build() {
     this.box = document.createElement("details")
-    this.box.className = "hints"
+    this.box.className = "help hints"
     const summary = document.createElement("summary")
     this.count = document.createElement("span")
     this.count.setAttribute("role", "status")
@@ -60,9 +60,10 @@ class Panel {
     this.list = document.createElement("ul")
     summary.append(this.count, this.ease)
     this.box.append(summary, this.list)
-    const place = this.editor ? this.field.closest(".prose-editor") : this.field
     this.box.addEventListener("toggle", () => this.box.open && this.show())
-    place.after(this.box)
+    const line = this.field.closest(".flex-container")
+    if (line) line.parentElement.append(this.box)
+    else (this.field.closest(".prose-editor") || this.field).after(this.box)
   }
 
   later() {

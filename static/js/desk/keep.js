@@ -50,7 +50,7 @@ function choose(select, values, labels = {}) {
 function setText(field, value) {
   if (field.value === value) return
   field.value = value
-  const editor = field.closest(".prose-editor")?.querySelector(".ProseMirror")?.editor
+  const editor = field.closest(".prose-editor")?.querySelector(".ProseMirror[contenteditable]")?.editor
   if (editor) editor.commands.setContent(value, { emitUpdate: true })
   else field.dispatchEvent(new Event("input", { bubbles: true }))
 }

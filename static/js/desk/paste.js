@@ -298,18 +298,18 @@ export function judge(html, text, files = 0) {
 
 function notify(view, text) {
   const editor = view.dom.closest(".prose-editor")
-  let shown = editor.parentElement.querySelector(".paste-notice")
+  let shown = editor.querySelector(".paste-notice")
   if (!shown) {
     shown = make("p")
     shown.className = "paste-notice"
     shown.setAttribute("role", "status")
-    editor.after(shown)
+    editor.append(shown)
   }
   shown.textContent = text || ""
 }
 
 export const Paste = Extension.create({
-  name: "paste",
+  name: "pasteCleaning", // Tiptap has a “paste” of its own
 
   addProseMirrorPlugins() {
     return [
