@@ -10,12 +10,13 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from events.copying import CHOICES, Date, amounts, check, copy_to, twins
 from events.models import Event
 from events.programme import clashes
-from forum.datefields import ClockField, DayField
+from forum import datetexts
 from forum.desk.admin import Tool
 from forum.templatetags.portal import when
 
@@ -24,9 +25,11 @@ MOST_CLASHES = 3  # named in a message
 
 
 def read_date(line: str) -> Date:
-    """Understand `14.6.2027` and `14.6.2027 9 Uhr`; raise ValidationError, in German, for anything else."""
-    day, _, at = line.replace(",", " ").strip().partition(" ")
-    return Date(DayField().clean(day), ClockField(required=False).clean(at.strip()))
+    """Understand a day, with or without a time, as people write it; raise ValidationError, in German, for all else."""
+    written = datetexts.read(line, timezone.localdate())
+    if written.day is None or written.is_period:
+        raise ValidationError(datetexts.NO_DATE)
+    return Date(written.day, written.at)
 
 
 class CopyForm(forms.Form):

@@ -350,7 +350,13 @@ class Picture(FileOwner):
 class PictureRow(Positioned):
     """Base of an app's through model for further pictures; the app adds the foreign key to what shows them."""
 
-    picture = models.ForeignKey(Picture, models.PROTECT, related_name="%(app_label)s_%(class)ss", verbose_name="Bild")
+    picture = models.ForeignKey(
+        Picture,
+        models.PROTECT,
+        related_name="%(app_label)s_%(class)ss",
+        verbose_name="Bild",
+        help_text="Aus den vorhandenen Bildern wählen oder ein neues hochladen.",
+    )
 
     class Meta(Positioned.Meta):
         abstract = True

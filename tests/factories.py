@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cache
 from itertools import count
 
+from django.contrib.admin.models import LogEntry
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
@@ -108,3 +109,9 @@ def make_person(**overrides):
     for position, name in enumerate(districts):
         Representation.objects.create(person=person, district=District.objects.get(name=name), position=position)
     return person
+
+
+def noted(thing) -> str:
+    """What the log of the desk says was done to a thing."""
+    entries = LogEntry.objects.filter(object_id=thing.pk, content_type__model=thing._meta.model_name)
+    return "\n".join(entry.get_change_message() for entry in entries)

@@ -156,7 +156,9 @@ def qr(context) -> dict:
 def page_address(context) -> str:
     """The page's own address: with what is chosen in a list, without what others have hung on it."""
     filters = context.get("filters")
-    address = context["request"].build_absolute_uri(filters.own_address if filters else context["request"].path)
+    request = context["request"]
+    path = filters.own_address if filters else getattr(request, "public_path", request.path)  # some are keys
+    address = request.build_absolute_uri(path)
     number = getattr(context.get("page_obj"), "number", 1)
     return address if number == 1 else f"{address}{'&' if '?' in address else '?'}seite={number}"
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from events.models import Event, EventAttachment, ItemAttachment, Series
 from forum.dates import midnight, midnight_after
-from tests.factories import make_article, make_attachment, make_event, make_item, make_person, make_picture
+from tests.factories import make_article, make_attachment, make_event, make_item, make_person, make_picture, noted
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -102,7 +102,7 @@ def test_a_copy_brings_everything_along_but_what_tells_of_the_original(desk, eve
         item.full_clean()
     event.refresh_from_db()
     assert event.programme.count() == 3
-    assert "Kopie von „Werkstatt“." in desk.get(f"/redaktion/events/event/{made.pk}/history/").content.decode()
+    assert "Kopie von „Werkstatt“." in noted(made)
 
 
 def test_what_is_not_ticked_stays_behind(desk, event):
@@ -176,7 +176,7 @@ def test_a_draft_without_date_gets_one(desk):
     ("typed", "says"),
     [
         ("", "Bitte schreiben Sie mindestens einen neuen Termin auf."),
-        ("31.2.2027", "„31.2.2027“: Das ist kein Datum."),
+        ("31.2.2027", "„31.2.2027“: Das ist kein Datum: Im Februar 2027 gibt es keinen 31."),
         ("14.6.2027 25 Uhr", "Das ist keine Uhrzeit."),
         ("14.6.2027\n14.06.2027", "steht zweimal da"),
         ("\n".join(["14.6.2027"] * 61), "höchstens 60 Termine"),

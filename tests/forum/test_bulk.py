@@ -15,7 +15,7 @@ from events.models import Event
 from forum.models import Page, Picture, Topic
 from forum.publishing import State
 from news.models import Article
-from tests.factories import make_article, make_event, make_item, make_person, make_picture, tomorrow, yesterday
+from tests.factories import make_article, make_event, make_item, make_person, make_picture, noted, tomorrow, yesterday
 
 ARTICLES, EVENTS, PAGES, PEOPLE = (
     "/redaktion/news/article/",
@@ -66,8 +66,7 @@ def test_what_is_complete_is_published_and_the_rest_says_what_is_missing(desk):
         "Vorbei</a>: ist abgelaufen.",
     ):
         assert reason in bad
-    history = desk.get(f"{ARTICLES}{drafts[0].pk}/history/").content.decode()
-    assert "Veröffentlicht, zusammen mit anderen." in history
+    assert "Veröffentlicht, zusammen mit anderen." in noted(drafts[0])
 
 
 def test_an_event_without_date_stays_a_draft(desk):
@@ -140,7 +139,7 @@ def test_a_contact_person_is_replaced_in_place(desk, address, make):
     ]
     choose(desk, address, "change_contact", things, old="alle", new=new.pk)
     assert [contacts(thing) for thing in things] == [["Neu"]] * 3
-    assert "Ansprechperson: Erika Neu statt" in desk.get(f"{address}{things[2].pk}/history/").content.decode()
+    assert "Ansprechperson: Erika Neu statt" in noted(things[2])
 
 
 def test_nonsense_changes_no_contact(desk):

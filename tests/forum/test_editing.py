@@ -176,7 +176,7 @@ def test_a_forged_version_is_compared_like_an_old_one(desk, version):
     assert answer.context["editing"]["refusal"].parts[0].stored == "Alt"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_two_saves_at_the_same_instant_one_is_refused(staff):
     article = make_article()
     clients = [Client(), Client()]
@@ -201,7 +201,7 @@ def together(work, _):
         thread.join()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_double_click_creates_one_thing(staff):
     clients = [Client(), Client()]
     for client in clients:

@@ -93,6 +93,7 @@ def test_an_existing_look_back_is_named(desk, event):
     article = make_article(event=event, title="So war es", published_at=None)
     assert tools(desk, event) == {
         "Zum Rückblick": f"/redaktion/news/article/{article.pk}/change/",
+        "Zum Gegenlesen teilen": f"/redaktion/events/event/{event.pk}/change/gegenlesen/",
         "Kopieren": f"/redaktion/events/event/{event.pk}/kopieren/",
     }
     page = desk.get(f"{ADD}?rueckblick={event.pk}").content.decode()
