@@ -21,3 +21,13 @@ def at_once(*actions):
 
     with ThreadPoolExecutor(len(actions)) as threads:
         return [error for error in threads.map(act, actions) if error]
+
+
+def wipe(*tables):
+    """Empty tables, and what refers to their rows, of what was committed for real; not of what migrations have put there."""
+
+    def truncate():
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+
+    assert at_once(truncate) == []

@@ -1,13 +1,11 @@
 """Two people on one thing, a form sent twice, a thing deleted meanwhile, a login that has expired."""
 
 import re
-import threading
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.test import Client
 
 from contacts.models import Person
@@ -16,6 +14,7 @@ from forum.desk.controls import Controls
 from forum.models import OpenForm
 from news.models import Article
 from tests.factories import make_article, make_event, make_item, make_person, tomorrow
+from tests.threads import at_once, wipe
 
 
 def address(thing):
@@ -176,40 +175,55 @@ def test_a_forged_version_is_compared_like_an_old_one(desk, version):
     assert answer.context["editing"]["refusal"].parts[0].stored == "Alt"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_of_two_saves_at_the_same_instant_one_is_refused(staff):
-    article = make_article()
-    clients = [Client(), Client()]
-    for client in clients:
-        client.force_login(staff)
-    forms = [opened(client, address(article)) | {"title": f"Titel {i}"} for i, client in enumerate(clients)]
-    together(lambda i: statuses.__setitem__(i, clients[i].post(address(article), forms[i]).status_code), statuses := {})
-    assert sorted(statuses.values()) == [200, 302]
+def sent_together(address, prepare, forms) -> list[int]:
+    """Two windows of one person send a form at the same instant; returns the status of both answers.
+
+    Args:
+        address: of the form, once `prepare` has run.
+        prepare: makes what is edited.
+        forms: (client) → what each of them sends, twice.
+    """
+    clients, statuses, filled = [Client(), Client()], [], []
+
+    def get_ready():
+        user = get_user_model().objects.create_superuser("eilige")
+        prepare()
+        for client in clients:
+            client.force_login(user)
+        filled.extend(forms(clients))
+
+    def send(number):
+        return lambda: statuses.append(clients[number].post(address(), filled[number]).status_code)
+
+    assert at_once(get_ready) == []
+    assert at_once(send(0), send(1)) == []
+    return sorted(statuses)
 
 
-def together(work, _):
-    def run(i):
-        try:
-            work(i)
-        finally:
-            connection.close()
+def test_of_two_saves_at_the_same_instant_one_is_refused():
+    def here():
+        return address(Article.objects.get(slug="gleichzeitig"))
 
-    threads = [threading.Thread(target=run, args=[i]) for i in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    def forms(clients):
+        return [opened(client, here()) | {"title": f"Titel {number}"} for number, client in enumerate(clients)]
+
+    try:
+        assert sent_together(here, lambda: make_article(slug="gleichzeitig"), forms) == [200, 302]
+    finally:
+        wipe("auth_user", "news_article", "news_articletype", "forum_auditentry", "forum_formeraddress")
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_a_double_click_creates_one_thing(staff):
-    clients = [Client(), Client()]
-    for client in clients:
-        client.force_login(staff)
-    form = opened(clients[0], "/redaktion/events/venue/add/") | {"name": "Haus"}
-    together(lambda i: answers.__setitem__(i, clients[i].post("/redaktion/events/venue/add/", form)), answers := {})
-    assert [answer.status_code for answer in answers.values()] == [302, 302]
-    assert Venue.objects.count() == 1
+def test_a_double_click_creates_one_thing():
+    add = "/redaktion/events/venue/add/"
+
+    def forms(clients):
+        return [opened(clients[0], add) | {"name": "Haus"}] * 2
+
+    try:
+        assert sent_together(lambda: add, lambda: None, forms) == [302, 302]
+        assert Venue.objects.count() == 1
+    finally:
+        wipe("auth_user", "events_venue", "forum_auditentry")
 
 
 def test_a_reload_leads_to_the_thing_created_first(desk):
