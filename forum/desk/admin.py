@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -24,6 +25,9 @@ class DeskAdmin(FinderFields, Creatable, admin.ModelAdmin):
     """Base of all admins: relations found while typing, long lists in pages."""
 
     list_per_page = 50
+
+    class Media:
+        js = [forms.Script("js/desk/focus.js", type="module")]
 
     def tools(self, request: HttpRequest, thing: Model) -> list[Tool]:
         """What can be done with a stored thing beside editing it; each part of the desk adds to `super().tools(…)`."""
