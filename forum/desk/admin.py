@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django import forms
 from django.contrib import admin
 from django.db.models import DateField, Model
 from django.http import HttpRequest
@@ -43,6 +44,9 @@ class DeskAdmin(FinderFields, Creatable, WritingAdmin, EditingAdmin, AuditedAdmi
         named = (name for base in reversed(type(self).__mro__) for name in vars(base).get("actions") or ())
         self.actions = list(dict.fromkeys(named))
         super().__init__(model, admin_site)
+
+    class Media:
+        js = [forms.Script("js/desk/focus.js", type="module")]
 
     def tools(self, request: HttpRequest, thing: Model) -> list[Tool]:
         """What can be done with a stored thing beside editing it; each part of the desk adds to `super().tools(…)`."""

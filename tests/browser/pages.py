@@ -8,6 +8,7 @@ PAGES = {
     "news list, wrong filter": "/aktuelles/?jahr=abc",
     "article": "/aktuelles/paritaetisch-nachhaltig-zukunftsfaehige-loesungen-fuer-die-soziale-arbeit/",
     "article, easy": "/aktuelles/paritaetisch-nachhaltig-zukunftsfaehige-loesungen-fuer-die-soziale-arbeit/leicht/",
+    "article with gallery": "/aktuelles/beispiel-wirkung-zeigen/",
     "article without picture": "/aktuelles/beispiel-ohne-bild/",
     "event list": "/veranstaltungen/",
     "event list, past": "/veranstaltungen/?zeitraum=vergangen",

@@ -11,7 +11,7 @@ from contacts.models import ContactCorrection, District, Person, Representation
 from events.models import Event, EventContact, Participation, ProgrammeItem, Series, Venue
 from forum.management.demo import easy, examples, forum2023, people
 from forum.management.demo.document import text_document
-from forum.management.demo.drawing import half_circle, wall_of_notes
+from forum.management.demo.drawing import half_circle, round_table, wall_of_notes
 from forum.management.demo.login import create_login
 from forum.models import Attachment, Barrier, Page, Picture
 from news.models import Article, ArticleContact, ArticleType
@@ -30,7 +30,10 @@ class Command(BaseCommand):
         picture = load_picture(half_circle, forum2023.PICTURE)
         event = load_event()
         load_article(event, picture)
-        load_examples(load_picture(wall_of_notes, examples.PICTURE))
+        load_examples(
+            load_picture(wall_of_notes, examples.PICTURE),
+            [load_picture(round_table, examples.FURTHER_PICTURE), picture],
+        )
         load_barriers()
         load_correction()
         self.stdout.write("Die Beispielinhalte sind geladen.")
@@ -95,13 +98,13 @@ def add_contacts(through, owner, slugs):
         through.objects.get_or_create(**owner, person=Person.objects.get(slug=slug), defaults={"position": position})
 
 
-def load_examples(picture):
+def load_examples(picture, gallery):
     venue_facts = examples.VENUE | {"district": District.objects.get(name=examples.VENUE["district"])}
     venue, _ = Venue.objects.get_or_create(name=venue_facts["name"], defaults=venue_facts)
     for facts in examples.EVENTS:
         load_example_event(dict(facts), venue, picture)
     for facts in examples.ARTICLES:
-        load_example_article(dict(facts), picture)
+        load_example_article(dict(facts), picture, gallery)
     pages = {slug: {"text": text} for slug, text in examples.PAGES.items()} | {"leichte-sprache": easy.PAGE}
     for slug, facts in pages.items():
         unwritten = Q(text__contains="bald") | Q(text__contains="noch geschrieben")  # as the migration left them
@@ -166,16 +169,19 @@ def load_example_event(facts, venue, picture):
             Participation.objects.create(item=item, person=Person.objects.get(slug=person), part=part, position=order)
 
 
-def load_example_article(facts, picture):
+def load_example_article(facts, picture, gallery):
     topics, kind = facts.pop("topics"), ArticleType.objects.get_or_create(name=facts.pop("type"))[0]
     facts["published_at"] = from_today(facts.pop("published", None), hour=9)
     facts["expires_at"] = from_today(facts.pop("expires", None))
     facts["picture"] = picture if facts.pop("picture", False) else None
+    further = gallery if facts.pop("gallery", False) else []
     article, created = Article.objects.get_or_create(
         slug=facts["slug"], defaults=facts | {"type": kind, "text": "<p>Dies ist ein Beispiel.</p>"}
     )
     if created:
         article.topics.add(*topics)
+        for position, one in enumerate(further):
+            article.picture_rows.create(picture=one, position=position)
 
 
 def from_today(distance, hour=0):

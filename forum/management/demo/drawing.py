@@ -45,6 +45,23 @@ def wall_of_notes() -> ContentFile:
     return file(image, "zettelwand.png")
 
 
+def round_table() -> ContentFile:
+    """People around a table, seen from above."""
+    image = Image.new("RGB", SIZE, PAPER)
+    draw = ImageDraw.Draw(image)
+    x, y = SIZE[0] / 2, SIZE[1] / 2
+    for index in range(8):
+        angle = math.tau * index / 8
+        left, top = x + math.cos(angle) * 470 - 90, y + math.sin(angle) * 470 - 90
+        draw.ellipse([left, top, left + 180, top + 180], fill=COATS[index % len(COATS)])
+        draw.ellipse([left + 45, top + 45, left + 135, top + 135], fill="#d9a987")
+    draw.ellipse([x - 330, y - 330, x + 330, y + 330], fill="#b8926a")
+    for index, colour in enumerate((SUN, "#ffffff", ACCENT, "#ffffff", SUN)):
+        left, top = x - 230 + index * 95, y - 60 + 40 * math.sin(index * 2)
+        draw.rounded_rectangle([left, top, left + 75, top + 100], 8, fill=colour)
+    return file(image, "runder-tisch.png")
+
+
 def file(image, name) -> ContentFile:
     content = io.BytesIO()
     image.save(content, "PNG")

@@ -8,6 +8,12 @@ PICTURE = {
     "credit": "Innovationsforum",
 }
 
+FURTHER_PICTURE = {
+    "alt_text": "Zeichnung von oben: Acht Menschen sitzen um einen runden Tisch, auf dem Zettel liegen.",
+    "caption": "Am runden Tisch (Beispiel)",
+    "credit": "Zeichnung: Innovationsforum",
+}
+
 VENUE = {
     "name": "Beispielhaus am Park",
     "street": "Beispielstraße 1",
@@ -110,6 +116,7 @@ ARTICLES = [
         "topics": ["Wirkung"],
         "type": "Berichte",
         "picture": True,
+        "gallery": True,
     },
     {
         "slug": "beispiel-ohne-bild",

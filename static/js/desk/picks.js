@@ -122,8 +122,12 @@ class Picks {
 
   remove(row, name) {
     const next = row.nextElementSibling
-    if (row.querySelector("[name$='-id']")?.value) this.deletion(row).checked = true
-    else row.querySelector("select").value = ""
+    const deletion = this.deletion(row)
+    if (deletion) deletion.checked = true
+    else {
+      row.querySelector("select").value = "" // a new row as it was: Django passes it over
+      row.querySelector("[name$='-position']").value = 0
+    }
     row.hidden = true
     row.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }))
     const to = (next && !next.hidden && next.querySelector("button")) || this.group.querySelector(".picks__add .finder__input")

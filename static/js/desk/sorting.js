@@ -68,7 +68,7 @@ function button(row, sign, words, step) {
   made.title = words
   const name = () => made.setAttribute("aria-label", `${nameOf(row)} ${words}`)
   name()
-  made.addEventListener("focus", name) // what is typed into the row names it
+  row.addEventListener("input", name) // what is typed into the row names it
   made.addEventListener("click", () => move(row, step, made))
   return made
 }
