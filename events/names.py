@@ -72,6 +72,8 @@ class Found:
         before, comma, last = self.credit.rpartition(", ")
         if comma and not before.endswith("-"):  # CSR-, Werte- und Nachhaltigkeitsmanagement is one thing
             return before, last
+        if at := re.fullmatch(r"(.{3,}?) (?:bei der|beim|bei) (.{2,})", self.credit):
+            return at[1], at[2]
         return (
             ("", self.credit)
             if ORGANISED.search(self.credit) and not WORKS_AS.search(self.credit)

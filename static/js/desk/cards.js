@@ -39,6 +39,7 @@ function moveUp(row) {
     one.querySelector(".field-position input").value = place
   })
   row.querySelector("[data-move]").focus()
+  summarise(row.closest(".card"))
 }
 
 function startEditors(box) {

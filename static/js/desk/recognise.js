@@ -23,6 +23,7 @@ async function recognise(button) {
   const found = place.querySelector(".found")
   status(found ? "Gefunden. Bitte prüfen Sie die Vorschläge." : "")
   for (const button of place.querySelectorAll("[data-dismiss]")) button.hidden = false
+  tame(place)
   found?.focus()
 }
 
@@ -42,6 +43,11 @@ async function takeOver(button) {
   box.querySelector(".recognise__status").scrollIntoView({ block: "nearest" })
 }
 
+// Enter in a field saves, as everywhere, and does not press the first button of the form
+function tame(root) {
+  for (const button of root.querySelectorAll("button[type=submit]")) button.type = "button"
+}
+
 function add(prefix) {
   const cards = document.querySelector(`template[data-empty-of="${prefix}"]`)
   if (cards) cards.dispatchEvent(new CustomEvent("cards:add", { bubbles: true, detail: prefix }))
@@ -53,7 +59,7 @@ function set({ set: name, value, label }) {
   if (!field) return
   if (field.tagName === "SELECT") choose(field, value, label)
   else field.value = value
-  const editor = field.closest(".prose-editor")?.querySelector(".ProseMirror")?.editor
+  const editor = field.closest(".prose-editor")?.querySelector(".ProseMirror[contenteditable]")?.editor
   editor?.commands.setContent(value)
   for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }))
 }
@@ -79,7 +85,7 @@ if (box) {
   text.addEventListener("beforeinput", ({ inputType }) => {
     if (inputType !== "insertFromPaste") box.querySelector("[name=pasted_html]").value = "" // what is typed counts
   })
-  for (const button of box.querySelectorAll("button[type=submit]")) button.type = "button" // Enter saves, as everywhere
+  tame(box)
   box.addEventListener("click", (event) => {
     const button = event.target.closest("button")
     if (!button) return
