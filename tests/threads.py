@@ -24,10 +24,13 @@ def at_once(*actions):
 
 
 def wipe(*tables):
-    """Empty tables, and what refers to their rows, of what was committed for real; not of what migrations have put there."""
+    """Empty tables, and what refers to their rows, of what was committed for real; not of what migrations have put there.
+
+    The test must not have read them with its own connection."""
 
     def truncate():
         with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '10s'")  # a test that has read them itself would wait for ever
             cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
 
     assert at_once(truncate) == []

@@ -54,16 +54,13 @@ PLAIN_CLEAN = (
     "<p>Erster Absatz<br>mit Zeile</p><ul><li><p>eins</p></li><li><p>zwei</p></li></ul>"
     "<ol><li><p>erstens</p></li><li><p>zweitens</p></li></ol><p>– Gedankenstrich &lt;b&gt;</p><ul><li><p>allein</p></li></ul>"
 )
-PASTE = (
-    """([html, text, files]) => {
+PASTE = """([html, text, files]) => {
   const data = new DataTransfer()
   if (html) data.setData("text/html", html)
   if (text) data.setData("text/plain", text)
   for (let i = 0; i < files; i++) data.items.add(new File(["x"], "bild.png", { type: "image/png" }))
-  document.querySelector("%s").dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }))
-}"""
-    % AREA
-)
+  document.querySelector("AREA").dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }))
+}""".replace("AREA", AREA)
 
 
 @pytest.fixture

@@ -235,7 +235,7 @@ def test_a_correction_waits_for_staff(client, person):
         ({"phone": "", "email": ""}, "braucht eine Telefonnummer oder eine E-Mail-Adresse"),
         ({"absent_until": "14.6.2027"}, "ab wann die Person abwesend ist"),
         ({"absent_from": "14.6.2027", "absent_until": "1.6.2027"}, "Die Abwesenheit endet vor ihrem Beginn."),
-        ({"absent_from": "31.2.2027"}, "Das ist kein Datum: Im Februar 2027 gibt es keinen 31."),
+        ({"absent_from": "31.2.2027"}, "Das ist kein Datum: Im Kalender gibt es keinen 31. Februar."),
         ({"position": "x" * 201}, "höchstens 200 Zeichen"),
         ({"remark": "x" * 1001}, "höchstens 1000 Zeichen"),
         ({"remark": "\x00"}, "Nullzeichen sind nicht erlaubt"),

@@ -176,7 +176,7 @@ def test_a_draft_without_date_gets_one(desk):
     ("typed", "says"),
     [
         ("", "Bitte schreiben Sie mindestens einen neuen Termin auf."),
-        ("31.2.2027", "„31.2.2027“: Das ist kein Datum: Im Februar 2027 gibt es keinen 31."),
+        ("31.2.2027", "„31.2.2027“: Das ist kein Datum: Im Kalender gibt es keinen 31. Februar."),
         ("14.6.2027 25 Uhr", "Das ist keine Uhrzeit."),
         ("14.6.2027\n14.06.2027", "steht zweimal da"),
         ("\n".join(["14.6.2027"] * 61), "höchstens 60 Termine"),

@@ -149,7 +149,7 @@ def test_topics_and_choices_are_compared_by_their_names(desk, colleague):
     article.topics.add("Inklusion")
     answer = desk.post(address(article), mine | {"topics": []})
     (part,) = answer.context["editing"]["refusal"].parts
-    assert (part.mine, part.stored) == ("", "Inklusion Wirkung")
+    assert (part.mine, set(part.stored.split())) == ("", {"Inklusion", "Wirkung"})
 
 
 def test_things_without_a_moment_of_change_are_guarded_too(desk, colleague):
@@ -221,7 +221,9 @@ def test_a_double_click_creates_one_thing():
 
     try:
         assert sent_together(lambda: add, lambda: None, forms) == [302, 302]
-        assert Venue.objects.count() == 1
+        counts = []
+        assert at_once(lambda: counts.append(Venue.objects.count())) == []
+        assert counts == [1]
     finally:
         wipe("auth_user", "events_venue", "forum_auditentry")
 
