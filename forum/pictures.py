@@ -348,7 +348,13 @@ class Picture(FileOwner):
 class PictureRow(Positioned):
     """Base of an app's through model for further pictures; the app adds the foreign key to what shows them."""
 
-    picture = models.ForeignKey(Picture, models.PROTECT, related_name="%(app_label)s_%(class)ss", verbose_name="Bild")
+    picture = models.ForeignKey(
+        Picture,
+        models.PROTECT,
+        related_name="%(app_label)s_%(class)ss",
+        verbose_name="Bild",
+        help_text="Suchen, oder mit „Bild hochladen“ ein neues nehmen.",
+    )
 
     shows_picture = True  # lets forum.publishing find such rows without importing this module
 
