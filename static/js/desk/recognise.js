@@ -39,7 +39,7 @@ async function takeOver(button) {
   box.querySelector(".recognise__found").replaceChildren()
   box.querySelector("#pasted_text").value = ""
   box.querySelector("[name=pasted_html]").value = ""
-  status("Übernommen, noch nicht gesichert. Bitte prüfen Sie die Felder, und sichern Sie dann.")
+  status("Übernommen, noch nicht gesichert. Bitte prüfen Sie die Felder, und speichern Sie dann.")
   box.querySelector(".recognise__status").scrollIntoView({ block: "nearest" })
 }
 
@@ -51,10 +51,20 @@ function tame(root) {
 function add(prefix) {
   const cards = document.querySelector(`template[data-empty-of="${prefix}"]`)
   if (cards) cards.dispatchEvent(new CustomEvent("cards:add", { bubbles: true, detail: prefix }))
-  else document.querySelector(`#${CSS.escape(prefix)}-group .add-row a`)?.click()
+}
+
+// What is chosen for a list of picks goes through its search: the list itself knows doubles, empty rows and places.
+function pick(list, value, label) {
+  const adder = list.querySelector(".picks__add select")
+  if (!adder) return
+  choose(adder, value, label)
+  adder.dispatchEvent(new Event("change", { bubbles: true }))
 }
 
 function set({ set: name, value, label }) {
+  const [, prefix] = name.match(/^(.+)-\d+-[^-]+$/) || []
+  const list = prefix && form.querySelector(`[data-picks="${CSS.escape(prefix)}"]`)
+  if (list) return label && pick(list, value, label)
   const field = form.querySelector(`[name="${CSS.escape(name)}"]`)
   if (!field) return
   if (field.tagName === "SELECT") choose(field, value, label)
