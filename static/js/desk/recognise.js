@@ -27,6 +27,24 @@ async function recognise(button) {
   found?.focus()
 }
 
+// What the page says about its picture waits for the panel in which that picture is uploaded.
+let pictureFacts = {}
+
+function keepPictureFacts() {
+  pictureFacts = {}
+  for (const one of box.querySelectorAll("[data-picture-fact]")) pictureFacts[one.dataset.pictureFact] = one.dataset.value
+}
+
+function describePicture({ target: panel }) {
+  if (!panel.closest(".field-picture")) return
+  const fields = Object.keys(pictureFacts).map((name) => panel.querySelector(`[name="${name}"]`))
+  if (fields.some((field) => !field || field.value)) return
+  for (const field of fields) {
+    field.value = pictureFacts[field.name]
+    field.dispatchEvent(new Event("input", { bubbles: true }))
+  }
+}
+
 async function takeOver(button) {
   button.disabled = true
   status("Wird übernommen …")
@@ -36,6 +54,7 @@ async function takeOver(button) {
   if (!result?.steps) return status(result?.error || "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.")
   for (const step of result.steps) step.add ? add(step.add) : set(step)
   document.dispatchEvent(new CustomEvent("cards:filled"))
+  keepPictureFacts()
   box.querySelector(".recognise__found").replaceChildren()
   box.querySelector("#pasted_text").value = ""
   box.querySelector("[name=pasted_html]").value = ""
@@ -51,7 +70,7 @@ function tame(root) {
 function add(prefix) {
   const cards = document.querySelector(`template[data-empty-of="${prefix}"]`)
   if (cards) cards.dispatchEvent(new CustomEvent("cards:add", { bubbles: true, detail: prefix }))
-  else document.querySelector(`#${CSS.escape(prefix)}-group .add-row a`)?.click()
+  else document.querySelector(`[data-picks="${prefix}"]`)?.dispatchEvent(new CustomEvent("picks:add"))
 }
 
 function set({ set: name, value, label }) {
@@ -86,6 +105,7 @@ if (box) {
     if (inputType !== "insertFromPaste") box.querySelector("[name=pasted_html]").value = "" // what is typed counts
   })
   tame(box)
+  addEventListener("panel:opened", describePicture) // on the window: after the panel has been dressed
   box.addEventListener("click", (event) => {
     const button = event.target.closest("button")
     if (!button) return
