@@ -151,3 +151,62 @@ def test_the_source_page_is_entered_with_few_steps(work, reader):
     expect(main).to_contain_text("Maria Muster")
     reader.goto("/themen/aus-den-haeusern/")
     expect(main).to_contain_text(TITLE)
+
+
+def test_what_was_entered_lives_on(work, window, reader):
+    page = window
+    page.goto("/redaktion/events/event/")
+    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("link", name="Zum Rückblick").click()
+    page.locator("[name=published_at]").fill("3.3.2099 9 Uhr")
+    page.get_by_role("button", name="Am 3. März 2099 um 9 Uhr veröffentlichen").click()
+    expect(page.locator(".publication-state")).to_contain_text("Wird am 3. März 2099 um 9 Uhr öffentlich.")
+    assert reader.goto(f"/aktuelles/{ADDRESS}/").status == 404
+
+    page.locator(".publishing__preview").click()
+    shown = page.frame_locator(".preview__page")
+    field(page, "Einleitung").fill("Vorerst nur in der Vorschau.")
+    expect(shown.locator(".lead")).to_have_text("Vorerst nur in der Vorschau.")
+    expect(shown.locator(".item__title")).to_have_count(4)
+    page.get_by_role("button", name="Vorschau schließen").click()
+    page.get_by_role("button", name="Speichern, Veröffentlichung am 3. März 2099 um 9 Uhr bleibt").click()
+
+    page.get_by_role("link", name="Zum Gegenlesen teilen").click()
+    page.get_by_role("button", name="Link anlegen").click()
+    link = page.get_by_role("textbox", name="Adresse").input_value()
+    reader.goto(link)
+    expect(reader.locator("h1")).to_have_text(TITLE)
+    expect(reader.locator(".lead")).to_have_text("Vorerst nur in der Vorschau.")
+    page.get_by_role("button", name="Link zurücknehmen").click()
+    expect(page.locator(".messagelist .success")).to_contain_text("öffnet nichts mehr")
+    assert reader.goto(link).status == 404
+
+    page.get_by_role("link", name="Zurück zum Formular").click()
+    page.get_by_role("button", name="Jetzt veröffentlichen").click()
+    expect(page.locator(".publication-state")).to_contain_text("Öffentlich seit")
+    page.locator("summary", has_text="Adresse").click()
+    page.locator("#id_slug").fill("pflege-neu")
+    page.get_by_role("button", name="Änderungen veröffentlichen").click()
+    expect(page.locator(".messagelist .success")).to_contain_text("ist gespeichert und öffentlich")
+    reader.goto(f"/aktuelles/{ADDRESS}/")
+    expect(reader).to_have_url(re.compile("/aktuelles/pflege-neu/$"))
+    expect(reader.locator("h1")).to_have_text(TITLE)
+
+    page.get_by_role("link", name="Verlauf").click()
+    page.locator(".versions__open").last.click()
+    page.get_by_role("button", name="Diese Fassung zurückholen").click()
+    expect(field(page, "Einleitung")).to_have_value(LEAD.replace("21.09.2022", "14.06.2023"))
+    for slug in ("pflege-neu", ADDRESS):
+        reader.goto(f"/aktuelles/{slug}/")
+        expect(reader.locator(".lead").first).to_have_text(LEAD.replace("21.09.2022", "14.06.2023"))
+
+    page.get_by_role("link", name="Zur Veranstaltung", exact=True).click()
+    page.get_by_role("link", name="Kopieren").click()
+    page.get_by_label("Neue Termine").fill("14.6.2028 9 Uhr")
+    page.get_by_role("button", name="Vorschau").click()
+    page.get_by_role("button", name=re.compile("anlegen$")).click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    page.goto("/redaktion/")
+    page.locator("section", has=page.locator("#entwuerfe")).get_by_role("link", name=TITLE).click()
+    expect(page.locator("output[for=id_starts_at]")).to_contain_text("14. Juni 2028")
+    expect(page.locator(".card")).to_have_count(4)

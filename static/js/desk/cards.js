@@ -71,14 +71,14 @@ function drop(box) {
   if (!fresh || !box.checked) return
   const next = row.nextElementSibling || row.parentElement.parentElement.querySelector(":scope > p > [data-add-to]")
   row.hidden = true // its number stays taken, and its tick says that it is not meant
-  ;(next?.querySelector?.("summary, select, input:not([type=hidden])") || next)?.focus()
+  ;(next?.querySelector?.("summary, select:not([hidden]), input:not([type=hidden])") || next)?.focus()
 }
 
 document.addEventListener("click", ({ target }) => {
   const adds = target.closest?.("[data-add-to]")
   if (adds) {
     const row = addRow(adds.dataset.addTo)
-    row.querySelector(".field-title input, .field-person :is(.finder__input, select)")?.focus()
+    row.querySelector(".field-title input, .field-person :is(.finder__input, select:not([hidden]))")?.focus()
   }
   const moves = target.closest?.("[data-move]")
   if (moves) moveUp(moves.closest(".people__row"))
