@@ -355,7 +355,7 @@ class PictureRow(Positioned):
         models.PROTECT,
         related_name="%(app_label)s_%(class)ss",
         verbose_name="Bild",
-        help_text="Aus den vorhandenen Bildern wählen oder ein neues hochladen.",
+        help_text="Suchen, oder mit „Bild hochladen“ ein neues nehmen.",
     )
 
     class Meta(Positioned.Meta):

@@ -3,7 +3,7 @@
 import difflib
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import FieldDoesNotExist
@@ -80,8 +80,8 @@ class Part:
     label: str
     mine: str
     stored: str
-    both: bool  # changed here too, so that a person has to choose
-    pairs: list = field(default_factory=list)  # what a form with the stored state would send
+    pairs: list  # what a form with the stored state would send
+    both: bool = False  # changed here too, so that a person has to choose
     is_rows: bool = False
     choice: str = ""
 
@@ -110,22 +110,26 @@ def join_marked(pieces):
     )
 
 
-def part_of_field(key, mine, stored, both) -> Part:
+def all_parts(mine, mine_sets, stored, stored_sets) -> list[Part]:
+    """Everything that can be compared: what was typed beside what is stored."""
+    fields = [part_of_field(name, mine, stored) for name in mine.fields]
+    return fields + [part_of_rows(one, other) for one, other in zip(mine_sets, stored_sets, strict=True)]
+
+
+def part_of_field(key, mine, stored) -> Part:
     rich = isinstance(mine.fields[key].widget, ProseEditorWidget)
     typed, kept = Controls(str(mine[key])), Controls(str(stored[key]))
     read = (lambda words: plain("\n".join(words))) if rich else " ".join
-    return Part(key, str(mine[key].label), read(typed.words), read(kept.words), both, kept.pairs)
+    return Part(key, str(mine[key].label), read(typed.words), read(kept.words), kept.pairs)
 
 
-def part_of_rows(mine, stored, both) -> Part:
+def part_of_rows(mine, stored) -> Part:
     label = str(mine.model._meta.verbose_name_plural)
     kept = Controls(str(stored.management_form) + "".join(str(form) for form in stored.initial_forms))
-    names = {form.prefix for form in stored.forms} - {form.prefix for form in stored.initial_forms}
-    pairs = [(name, value) for name, value in kept.pairs if name.rpartition("-")[0] not in names]
-    pairs = [
-        (name, str(len(stored.initial_forms)) if name.endswith("-TOTAL_FORMS") else value) for name, value in pairs
-    ]
-    return Part(stored.prefix, label, rows_in_words(mine.forms), rows_in_words(stored.initial_forms), both, pairs, True)
+    count = str(len(stored.initial_forms))  # without the empty rows that a new form may offer
+    pairs = [(name, count if name == f"{stored.prefix}-TOTAL_FORMS" else value) for name, value in kept.pairs]
+    words = rows_in_words(mine.forms), rows_in_words(stored.initial_forms)
+    return Part(stored.prefix, label, *words, pairs, is_rows=True)
 
 
 def rows_in_words(forms) -> str:
@@ -140,11 +144,12 @@ def rows_in_words(forms) -> str:
     return "\n".join(lines)
 
 
-def settle_rows(data, formset, stored_pks: set[str]):
+def settle_rows(data, formset):
     """Renumber posted rows so that those which exist no more are posted as new ones, behind the others.
 
     Without this the form could never be saved again: Django refuses rows it does not find.
     """
+    stored_pks = {str(form.instance.pk) for form in formset.initial_forms}
     prefix, pk_name = formset.prefix, formset.model._meta.pk.name
     count = data.get(f"{prefix}-TOTAL_FORMS", "")
     if not count.isdigit() or int(count) > 1_000:

@@ -4,6 +4,7 @@ So it holds for every widget, those made of several inputs included.
 """
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 NOT_SENT = {"submit", "button", "reset", "image", "file"}
@@ -93,7 +94,5 @@ class Controls(HTMLParser):
 
 def plain(html: str) -> str:
     """Read rich text as lines of text, without marks."""
-    from html import unescape
-
     lines = unescape(TAG.sub("", BLOCK_END.sub("\n", html))).split("\n")
     return "\n".join(line.strip() for line in lines if line.strip())

@@ -19,9 +19,8 @@ from django.views.decorators.http import require_POST
 
 from forum.desk.conflict import (
     Part,
+    all_parts,
     fingerprints,
-    part_of_field,
-    part_of_rows,
     read_version,
     settle_rows,
     write_version,
@@ -150,7 +149,7 @@ class EditingAdmin(admin.ModelAdmin):
         request.open_form = None
         data = request.POST.copy()
         for formset_class, _ in self.get_formsets_with_inlines(request):
-            settle_rows(data, formset_class(), set())
+            settle_rows(data, formset_class())
         request.POST = data
         address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
         return super()._changeform_view(request, None, address, extra_context)
@@ -161,43 +160,41 @@ class EditingAdmin(admin.ModelAdmin):
         Sets `request.refusal`, or puts what was chosen into `request.POST`. Costs a second validation, and only
         when somebody has stored something since the form was opened.
         """
-        opened = read_version(request.POST.get("_version", ""))
-        if not request.POST.get("_version"):
+        version = request.POST.get("_version", "")
+        if not version:
             return
+        opened = read_version(version)
         stored_form, stored_sets = self.stored_forms(request, thing, lock=True)
         stored = fingerprints(stored_form, stored_sets)
         if stored == opened:
             return
-        data = request.POST.copy()
+        data = request.POST = request.POST.copy()
         for formset in stored_sets:
-            pks = {str(form.instance.pk) for form in formset.initial_forms}
-            settle_rows(data, formset, pks)
-        request.POST = data
+            settle_rows(data, formset)
         mine, mine_sets = self.typed_forms(request, self.get_object(request, unquote(object_id)))
         typed = fingerprints(mine, mine_sets, typed=True)
         parts = [
-            part_of_field(name, mine, stored_form, typed[name] != opened.get(name))
-            for name in mine.fields
-            if stored[name] != opened.get(name) and typed[name] != stored[name]
-        ] + [
-            part_of_rows(one, other, typed[one.prefix] != opened.get(one.prefix))
-            for one, other in zip(mine_sets, stored_sets, strict=True)
-            if stored[one.prefix] != opened.get(one.prefix) and typed[one.prefix] != stored[one.prefix]
+            part
+            for part in all_parts(mine, mine_sets, stored_form, stored_sets)
+            if stored[part.key] != opened.get(part.key) and typed[part.key] != stored[part.key]
         ]
+        for part in parts:
+            part.both = typed[part.key] != opened.get(part.key)
         state = write_version(stored).partition("|")[2]
         if not parts or decided(request, parts, state):
             request.POST = take(data, parts)
             return
-        by = in_words(last_entry(thing, request.POST["_version"])) or "An anderer Stelle gesichert"
+        only_mine = [
+            str(mine[name].label)
+            for name in mine.fields
+            if typed[name] != opened.get(name) and stored[name] == opened.get(name)
+        ]
+        by = in_words(last_entry(thing, version)) or "An anderer Stelle gesichert"
         request.refusal = Refusal(
             f"Noch nicht gesichert: Während Sie schrieben, hat sich dieser Eintrag geändert ({by}). "
             "Ihre Eingaben stehen alle noch hier. Bitte entscheiden Sie oben, welche Fassung gilt.",
             parts,
-            [
-                str(mine[name].label)
-                for name in mine.fields
-                if typed[name] != opened.get(name) and stored[name] == opened.get(name)
-            ],
+            only_mine,
             state,
             by,
         )

@@ -120,12 +120,12 @@ class Shelf:
         return {str(thing.pk): thing for thing in self.stored} if self.stored is not None else {}
 
     @cached_property
-    def suggestions(self) -> list[Model]:
-        return self.admin.suggestions(MOST_WITHOUT_SCRIPT)
+    def newest(self) -> list[Model]:
+        return list(self.admin.findable().order_by("-pk")[:MOST_WITHOUT_SCRIPT])
 
     def others(self, chosen: list[Model]) -> list[Model]:
         """What can be chosen instead without a script; a row that holds something is removed, not changed."""
-        return [] if self.bare or (chosen and self.stored is not None) else self.suggestions
+        return [] if self.bare or (chosen and self.stored is not None) else self.newest
 
     def chosen(self, keys: list[str]) -> list[Model]:
         """The things with these keys, whatever was sent as a key."""

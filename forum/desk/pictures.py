@@ -23,7 +23,7 @@ class PictureForm(forms.ModelForm):
         coerce=lambda value: value == "True",
         empty_value=None,
         widget=forms.RadioSelect,
-        help_text="Vorleseprogramme übergehen, was nur Schmuck ist.",
+        help_text="Schmuck übergehen Vorleseprogramme: Er zeigt nichts, was nicht auch im Text steht.",
     )
 
     class Meta:

@@ -6,12 +6,13 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 SCRIPT = Axe().axe_script
 
 
-def violations(page, rules=None, strict=False) -> list[tuple[str, list[str]]]:
+def violations(page, rules=None, strict=False, within=None) -> list[tuple[str, list[str]]]:
     """What breaks a rule, and where, with the reason.
 
     Args:
         rules: names of the only rules to ask; else all of WCAG 2.0 to 2.2, A and AA, and best practices.
         strict: contrast as for AAA.
+        within: CSS selectors of the only parts to judge.
     """
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(SCRIPT)
@@ -21,5 +22,8 @@ def violations(page, rules=None, strict=False) -> list[tuple[str, list[str]]]:
         "resultTypes": ["violations"],
         "rules": {} if rules else {name: {"enabled": on} for name, on in enabled.items()},
     }
-    found = page.evaluate("options => axe.run(options).then(result => result.violations)", options)
+    parts = [[part] for part in within] if within else [["html"]]
+    found = page.evaluate(
+        "([parts, options]) => axe.run(parts, options).then(result => result.violations)", [parts, options]
+    )
     return [(one["id"], [f"{node['html'][:120]} {node['failureSummary']}" for node in one["nodes"]]) for one in found]

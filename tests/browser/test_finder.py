@@ -50,7 +50,7 @@ def test_an_article_is_filled_with_tab_and_typing_alone(form):
     keyboard.type("Ohne Maus.")
     keyboard.press("Tab")
     expect(field(page, "Bild")).to_be_focused()
-    save(page)
+    save(page, "Entwurf speichern")
     page.get_by_role("link", name="Nur mit Tasten").first.click()
     expect(field(page, "Art")).to_have_value("Berichte")
     expect(chips(page, "topics")).to_have_text([re.compile("Wirkung"), re.compile("Ganz neues Thema")])
@@ -76,11 +76,11 @@ def test_what_is_typed_and_not_chosen_stops_the_form(form):
     field(page, "Titel").fill("Unentschieden")
     search(page, "Rückblick auf", "Gibt es nicht")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Sichern", exact=True).first.click()
+    page.get_by_role("button", name="Entwurf speichern").click()
     expect(page.locator(".field-event .finder__problem")).to_contain_text("„Gibt es nicht“ ist noch nicht ausgewählt")
     expect(field(page, "Rückblick auf")).to_be_focused()
     field(page, "Rückblick auf").fill("")
-    save(page)
+    save(page, "Entwurf speichern")
 
 
 def test_chips_go_by_keyboard(form):

@@ -50,7 +50,7 @@ def test_the_button_names_the_date_that_is_typed(desk_page):
         assert buttons(page) == ["Entwurf speichern", label]
     type_date(page, "")
     assert buttons(page) == ["Entwurf speichern", "Jetzt veröffentlichen"]
-    page.locator(".field-published_at").get_by_role("link", name="Heute").click()
+    type_date(page, "heute")
     expect(page.locator(".publishing button[name=_date]")).to_contain_text("Mit Datum")
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import violations
 
+OURS = [".prose-editor", ".hints", ".keeping", ".comparison"]
 AREA = ".field-text .ProseMirror[contenteditable]"
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal {margin:0}</style></head><body>
 <!--StartFragment--><h1 style='mso-list:none'><span lang=DE>Nachhaltigkeit<o:p></o:p></span></h1>
@@ -29,7 +30,7 @@ WORD_CLEAN = (
     "<h2>Nachhaltigkeit</h2><p>Ein <strong>fetter</strong> und ein <em>schräger</em> Satz,<br>weiche Umbrüche bleiben.</p>"
     "<h3>Ablauf</h3><ul><li><p>Begrüßung</p><ul><li><p>Grußwort</p></li></ul></li><li><p>Pause</p></li></ul>"
     "<h3>Anmeldung</h3><ol><li><p>Schreiben</p></li><li><p>Kommen</p></li></ol>"
-    '<table><tbody><tr><td colspan="1" rowspan="1"><p>Ort</p></td><td colspan="1" rowspan="1"><p>Mitte</p></td></tr></tbody></table>'
+    "<table><tbody><tr><td><p>Ort</p></td><td><p>Mitte</p></td></tr></tbody></table>"
 )
 GOOGLE = """<meta charset="utf-8"><b style="font-weight:normal;" id="docs-internal-guid-1"><p dir="ltr"><span style="font-size:11pt;
 font-weight:400">Normal, </span><span style="font-weight:700">fett</span><span style="font-style:italic"> kursiv</span></p><br>
@@ -54,33 +55,39 @@ PLAIN_CLEAN = (
     "<p>Erster Absatz<br>mit Zeile</p><ul><li><p>eins</p></li><li><p>zwei</p></li></ul>"
     "<ol><li><p>erstens</p></li><li><p>zweitens</p></li></ol><p>– Gedankenstrich &lt;b&gt;</p><ul><li><p>allein</p></li></ul>"
 )
-PASTE = """([html, text, files]) => {
+PASTE = """([area, html, text, files]) => {
   const data = new DataTransfer()
   if (html) data.setData("text/html", html)
   if (text) data.setData("text/plain", text)
   for (let i = 0; i < files; i++) data.items.add(new File(["x"], "bild.png", { type: "image/png" }))
-  document.querySelector("AREA").dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }))
-}""".replace("AREA", AREA)
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })
+  document.querySelector(area).dispatchEvent(event)
+}"""
 
 
 @pytest.fixture
 def article_form(desk_page):
     """An empty form of an article, with the editor ready; leaving it asks nobody."""
     page = desk_page
-    page.on("dialog", lambda dialog: dialog.accept())
+    page.on("dialog", agree)
     page.goto("/redaktion/news/article/add/")
     expect(page.locator(AREA)).to_be_visible()
     yield page
     page.evaluate("localStorage.clear()")
     page.goto("/redaktion/")
+    page.remove_listener("dialog", agree)
+
+
+def agree(dialog):
+    dialog.accept()
 
 
 def paste(page, html="", text="", files=0):
     page.locator(AREA).click()
     page.keyboard.press("Control+A")
     page.keyboard.press("Delete")
-    page.evaluate(PASTE, [html, text, files])
-    return page.locator("#id_text").input_value()
+    page.evaluate(PASTE, [AREA, html, text, files])
+    return page.locator("#id_text").input_value().replace(' data-type="decimal"', "")  # which is not stored
 
 
 def test_text_from_elsewhere_keeps_its_structure_and_nothing_else(article_form):
@@ -127,7 +134,7 @@ def test_hints_lead_to_their_place_and_never_block(article_form):
     hints.locator("summary").click()
     expect(hints.locator("li")).to_contain_text("„Mitarbeiter*innen“")
     hints.get_by_role("button").click()
-    assert page.evaluate("getSelection().toString()") == "Mitarbeiter:innen"
+    page.wait_for_function("getSelection().toString() === 'Mitarbeiter:innen'")
     page.locator("#id_lead").fill("ACHTUNG, alle!")
     expect(page.locator(".field-lead .hints summary")).to_contain_text("Hinweise (1)")
     page.locator(".field-lead .hints summary").click()
@@ -136,7 +143,7 @@ def test_hints_lead_to_their_place_and_never_block(article_form):
         "document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)"
     )
     assert page.evaluate(chosen) == "ACHTUNG"
-    assert violations(page) == []
+    assert violations(page, within=OURS) == []
 
 
 def test_the_toolbar_and_its_list_of_languages_are_reached_by_keys(article_form):
@@ -174,17 +181,17 @@ def ask(page, code, *values):
 
 SYLLABLES = """
 1 und Haus Text grün sie neu Brief Dienst
-2 Schule heute Beispiel Arbeit feiern Quartier sieben Verein Bezirk beide Geige Ziele Europa!
-3 Theater Berliner Museum Studie Nation! arbeiten beenden Ideen! Bezirke geeignet
-4 Familie Innovation Teilnehmende Materialien! Digitalisierung!
-5 Mitarbeitende Nachhaltigkeitsdialog! Bezirksbeauftragte! Organisation
+2 Schule heute Beispiel Arbeit feiern Quartier sieben Verein Bezirk beide Geige Ziele
+3 Theater Berliner Museum Studie Nation arbeiten beenden Ideen Bezirke geeignet Europa
+4 Familie Teilnehmende Verantwortung Entwicklungen
+5 Mitarbeitende Innovation Berlinerinnen Materialien
+6 Organisation Digitalisierung Bezirksbeauftragte
+7 Nachhaltigkeitsdialog
 """
 
 
 def test_syllables_of_german_words(article_form):
-    known = {
-        word: int(line[0]) for line in SYLLABLES.split("\n") if line for word in line[2:].split() if "!" not in word
-    }
+    known = {word: int(line[0]) for line in SYLLABLES.split("\n") if line for word in line[2:].split()}
     counted = dict(zip(known, ask(article_form, "values.map(german.syllables)", *known), strict=True))
     assert counted == known
 

@@ -219,7 +219,7 @@ def article_form(*pictures, **overrides):
 def test_an_incomplete_picture_in_the_gallery_prevents_publishing(desk):
     article, bare = make_article(published_at=None), make_picture(credit="")
     address = f"/redaktion/news/article/{article.pk}/change/"
-    form = article_form({"picture": bare.pk, "position": 0}, type=article.type_id, published_at_0="01.03.2026")
+    form = article_form({"picture": bare.pk, "position": 0}, type=article.type_id, published_at="01.03.2026")
     page = desk.post(address, form).content.decode()
     assert "Dieses Bild kann noch nicht veröffentlicht werden: es fehlt der Bildnachweis." in page
     article.refresh_from_db()
@@ -230,7 +230,7 @@ def test_an_incomplete_picture_in_the_gallery_prevents_publishing(desk):
     assert article.picture_rows.count() == 1
     assert "es fehlt der Bildnachweis" in article.missing_to_publish()["picture_rows"]
     row = {"id": article.picture_rows.get().pk, "picture": bare.pk, "position": 0, "DELETE": "on"}
-    gone = article_form(row, type=article.type_id, published_at_0="01.03.2026") | {"picture_rows-INITIAL_FORMS": 1}
+    gone = article_form(row, type=article.type_id, published_at="01.03.2026") | {"picture_rows-INITIAL_FORMS": 1}
     assert desk.post(address, gone).status_code == 302  # taking it out is enough
     article.refresh_from_db()
     assert article.published_at is not None
@@ -243,7 +243,7 @@ def test_the_order_of_the_desk_is_the_order_of_the_page(desk, client):
         {"picture": first.pk, "position": 1},
         {"picture": second.pk, "position": 0},
         type=article.type_id,
-        published_at_0="01.03.2026",
+        published_at="01.03.2026",
     )
     assert desk.post(f"/redaktion/news/article/{article.pk}/change/", form).status_code == 302
     page = client.get(article.get_absolute_url()).content.decode()

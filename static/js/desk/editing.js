@@ -98,6 +98,7 @@ function guardSubmit() {
     if (token()) form.elements.csrfmiddlewaretoken.value = token() // signing in again elsewhere has changed it
     sent = true
     for (const button of form.querySelectorAll("[type=submit]")) button.setAttribute("aria-disabled", "true")
+    setTimeout(() => event.defaultPrevented && free()) // others may hold it back
     setTimeout(free, 15_000) // an answer that never comes must not lock the form
   }, { capture: true })
 

@@ -124,7 +124,7 @@ function links(blocks) {
   )
 }
 
-const capital = /(?<![\p{L}\d.@/_-])\p{Lu}{2,}(?![\p{Ll}\d@_])(?:[-–]\p{Lu}{2,})*(?!\p{Ll})/gu
+const CAPITALS = /(?<![\p{L}\d.@/_-])\p{Lu}{2,}(?![\p{L}\d@_])/gu
 
 // A run of words in capitals, or one of seven letters and more; shorter ones are abbreviations.
 function shouted(text) {
@@ -149,7 +149,7 @@ function abbreviations(blocks, rules) {
   const found = []
   blocks.forEach(({ text }, i) => {
     const loud = shouted(text)
-    for (const match of text.matchAll(capital)) {
+    for (const match of text.matchAll(CAPITALS)) {
       const [short] = match
       const end = match.index + short.length
       if (short.length > 6 || known.has(short) || ROMAN.test(short) || loud.some(([from, to]) => match.index >= from && end <= to)) continue

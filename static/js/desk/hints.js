@@ -78,6 +78,7 @@ class Panel {
     const ease = length > LIMIT ? null : readingEase(this.blocks)
     const text = this.hints.length ? `Hinweise (${this.hints.length})` : "Keine Hinweise"
     if (this.count.textContent !== text) this.count.textContent = text
+    this.box.firstElementChild.tabIndex = this.hints.length ? 0 : -1 // nothing to open is no stop of the tabulator
     this.ease.textContent = ease ? easeInWords(ease, this.rules.easy) : ""
     if (this.box.open) this.show()
   }

@@ -67,15 +67,17 @@ function cleanLinks(root) {
 }
 
 export function withoutTracking(href) {
-  if (!/^https?:/i.test(href)) return href
+  const local = href.startsWith("/")
+  if (!local && !/^https?:/i.test(href)) return href
   try {
-    const url = new URL(href)
+    const url = new URL(href, location.origin)
     if (/(^|\.)google\.[a-z.]+$/.test(url.hostname) && url.pathname === "/url" && url.searchParams.get("q")) {
       return withoutTracking(url.searchParams.get("q")) // Google Docs leads links over its own address
     }
     const tracking = [...url.searchParams.keys()].filter((name) => TRACKING.test(name))
     for (const name of tracking) url.searchParams.delete(name)
-    return tracking.length ? url.href : href
+    if (!tracking.length) return href
+    return local ? url.pathname + url.search + url.hash : url.href
   } catch {
     return href
   }
@@ -160,6 +162,20 @@ function flatten(root) {
   }
 }
 
+// Text that stands between blocks becomes paragraphs; a line break between two blocks is nothing.
+function wrapLoose(root) {
+  let paragraph = null
+  for (const node of [...root.childNodes]) {
+    if (BLOCKS.has(node.tagName)) paragraph = null
+    else if (paragraph) paragraph.append(node)
+    else if (node.nodeType !== Node.COMMENT_NODE && (node.textContent.trim() || node.nodeName === "BR")) {
+      paragraph = make("p")
+      node.replaceWith(paragraph)
+      paragraph.append(node)
+    }
+  }
+}
+
 // Two line breaks are a new paragraph; one at the end or beginning is nothing; Word wraps its source at will.
 function breakLines(root) {
   for (const text of allTexts(root)) text.data = text.data.replace(/[ \t\r\n]+/g, " ").replace(/\u00a0{2,}/g, " ")
@@ -222,6 +238,7 @@ export function cleanHTML(html) {
   strongWords(root)
   cleanLinks(root)
   flatten(root)
+  if (root.querySelector("p, h1, h2, h3, h4, h5, h6, li, table, blockquote, br + br")) wrapLoose(root)
   breakLines(root)
   headingsInOrder(root)
   dropAttributes(root)
