@@ -49,11 +49,11 @@ def offer(proposal: Proposal, labels: Mapping[str, str], filled: Mapping[str, st
         ],
         "topics": topic_rows(topics),
         "picture": [
-            (label, value)
-            for label, value in (
-                ("Bildunterschrift", proposal.caption),
-                ("Bildnachweis", proposal.credit),
-                ("Zu sehen ist", proposal.alt_text),
+            (name, label, value)
+            for name, label, value in (
+                ("caption", "Bildunterschrift", proposal.caption),
+                ("credit", "Bildnachweis", proposal.credit),
+                ("alt_text", "Zu sehen ist", proposal.alt_text),
             )
             if value
         ],

@@ -33,6 +33,14 @@ def look_back_tools(request: HttpRequest, event: Event) -> list[Tool]:
     return []
 
 
+@offers_tools(Article)
+def event_tools(request: HttpRequest, article: Article) -> list[Tool]:
+    """A way to the event that an article looks back at."""
+    if article.event_id is None or not request.user.has_perm("events.view_event"):
+        return []
+    return [Tool("Zur Veranstaltung", reverse("admin:events_event_change", args=[quote(article.event_id)]))]
+
+
 def can_be_looked_back_at(event: Event) -> bool:
     return bool(
         event.starts_at and event.takes_place and not event.waits_for_date and event.starts_at <= timezone.now()
@@ -95,6 +103,17 @@ class LookBackAdmin:
             if event:
                 formset.extra += len(initial_rows(event, inline.model))
             yield formset, inline
+
+    def stay(self, request, thing):
+        answer = super().stay(request, thing)
+        event = thing.event
+        if answer and thing.is_published and event and not event.is_published:
+            for tool in event_tools(request, thing):
+                note = "Programm und Mitwirkende sind noch nicht zu sehen: Die Veranstaltung ist noch nicht öffentlich."
+                self.message_user(
+                    request, format_html('{} <a href="{}">{}</a>', note, tool.url, tool.label), messages.WARNING
+                )
+        return answer
 
     def add_view(self, request, form_url="", extra_context=None):
         if request.method == "GET" and PARAMETER in request.GET:

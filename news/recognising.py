@@ -52,6 +52,7 @@ class LookBackRecognisingAdmin(RecognisingAdmin):
             raise PermissionDenied
         if event is None:
             event = new_event(accepted)
+            event.topics.set(accepted.topics())
             for place, person in enumerate(accepted.contacts()):
                 event.contact_rows.create(person=person, position=place)
             changes.set("event", event.pk, str(event))
@@ -66,9 +67,9 @@ def event_of(data) -> Event | None:
 
 
 def new_event(accepted: Accepted) -> Event:
-    """A draft; its day and time are read as the form of an event reads them."""
+    """A draft with the lead of the page; its day and time are read as the form of an event reads them."""
     start = DayTimeField(required=False, periods=True).clean(accepted.value("event-date"))
-    event = Event(title=accepted.value("event-title"))
+    event = Event(title=accepted.value("event-title"), lead=accepted.facts(["lead"]).get("lead", ""))
     event.starts_at, event.ends_at, event.all_day = span(*joined(start, None))
     event.full_clean(exclude=["slug"])
     event.save()

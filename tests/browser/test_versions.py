@@ -13,11 +13,11 @@ def check_page(page):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": 360, "height": 800})
-        page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")  # colours fade over
+        page.wait_for_timeout(350)  # colours of the desk fade
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
         assert judge(page) == [], page.url
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
+    page.wait_for_timeout(350)
     assert judge(page) == [], page.url
 
 

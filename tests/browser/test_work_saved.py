@@ -48,7 +48,9 @@ def test_an_event_is_copied_to_two_dates(desk_page):
     looks_right(page)
     page.get_by_label("Neue Termine").fill("14.6.2027\n31.2.2027")
     page.get_by_role("button", name="Vorschau").click()
-    expect(page.locator(".errorlist")).to_contain_text("„31.2.2027“: Das ist kein Datum.")
+    expect(page.locator(".errorlist")).to_have_text(
+        "„31.2.2027“: Das ist kein Datum: Im Kalender gibt es keinen 31. Februar."
+    )
     looks_right(page)
     page.get_by_label("Neue Termine").fill("14.6.2027\n15.6.2028")
     page.get_by_role("button", name="Vorschau").click()

@@ -22,6 +22,8 @@ class Picks {
     const adder = group.querySelector(".picks__add")
     if (!adder) return
     adder.hidden = false
+    group.addEventListener("picks:add", () => this.list.append(this.fresh()))
+    this.list.addEventListener("change", ({ target }) => this.chosenElsewhere(target))
     this.adder = adder.querySelector("select")
     this.adder.addEventListener("change", () => this.added())
   }
@@ -89,17 +91,27 @@ class Picks {
       const row = there || this.spare()
       this.fill(row, chosen)
       this.list.append(row)
-      row.dispatchEvent(new CustomEvent("formset:added", { bubbles: true, detail: { formsetName: this.prefix } }))
+      this.settle(row)
       this.say(`${chosen.text} hinzugefügt, Platz ${this.shown.length}.`)
     }
     this.adder.value = ""
     this.adder.dispatchEvent(new Event("change"))
   }
 
+  // Another script has filled in a row that it asked for with picks:add.
+  chosenElsewhere(select) {
+    const row = select.closest(".picks__row")
+    if (!row?.hidden || select !== row.querySelector("select") || !select.value) return
+    if (this.shown.some((one) => one.querySelector("select").value === select.value)) select.value = ""
+    else this.settle(row)
+  }
+
   // An empty row: the one that was there, or a new one.
   spare() {
-    const waiting = this.rows.find((row) => !row.querySelector("select").value)
-    if (waiting) return waiting
+    return this.rows.find((row) => !row.querySelector("select").value) || this.fresh()
+  }
+
+  fresh() {
     const copy = this.template.content.firstElementChild.cloneNode(true)
     for (const one of copy.querySelectorAll("[id], [name], [for]")) {
       for (const name of ["id", "name", "for"]) {
@@ -108,6 +120,7 @@ class Picks {
       }
     }
     this.total.value = Number(this.total.value) + 1
+    copy.hidden = true
     return copy
   }
 
@@ -117,7 +130,11 @@ class Picks {
     select.value = chosen.value
     Object.assign(select.selectedOptions[0].dataset, chosen.dataset)
     if (this.deletion(row)) this.deletion(row).checked = false
+  }
+
+  settle(row) {
     this.dress(row)
+    row.dispatchEvent(new CustomEvent("formset:added", { bubbles: true, detail: { formsetName: this.prefix } }))
   }
 
   remove(row, name) {

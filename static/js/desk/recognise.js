@@ -27,6 +27,24 @@ async function recognise(button) {
   found?.focus()
 }
 
+// What the page says about its picture waits for the panel in which that picture is uploaded.
+let pictureFacts = {}
+
+function keepPictureFacts() {
+  pictureFacts = {}
+  for (const one of box.querySelectorAll("[data-picture-fact]")) pictureFacts[one.dataset.pictureFact] = one.dataset.value
+}
+
+function describePicture({ target: panel }) {
+  if (!panel.closest(".field-picture")) return
+  const fields = Object.keys(pictureFacts).map((name) => panel.querySelector(`[name="${name}"]`))
+  if (fields.some((field) => !field || field.value)) return
+  for (const field of fields) {
+    field.value = pictureFacts[field.name]
+    field.dispatchEvent(new Event("input", { bubbles: true }))
+  }
+}
+
 async function takeOver(button) {
   button.disabled = true
   status("Wird übernommen …")
@@ -36,10 +54,11 @@ async function takeOver(button) {
   if (!result?.steps) return status(result?.error || "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.")
   for (const step of result.steps) step.add ? add(step.add) : set(step)
   document.dispatchEvent(new CustomEvent("cards:filled"))
+  keepPictureFacts()
   box.querySelector(".recognise__found").replaceChildren()
   box.querySelector("#pasted_text").value = ""
   box.querySelector("[name=pasted_html]").value = ""
-  status("Übernommen, noch nicht gesichert. Bitte prüfen Sie die Felder, und speichern Sie dann.")
+  status("Übernommen, noch nicht gesichert. Bitte prüfen Sie die Felder, und sichern Sie dann.")
   box.querySelector(".recognise__status").scrollIntoView({ block: "nearest" })
 }
 
@@ -51,20 +70,10 @@ function tame(root) {
 function add(prefix) {
   const cards = document.querySelector(`template[data-empty-of="${prefix}"]`)
   if (cards) cards.dispatchEvent(new CustomEvent("cards:add", { bubbles: true, detail: prefix }))
-}
-
-// What is chosen for a list of picks goes through its search: the list itself knows doubles, empty rows and places.
-function pick(list, value, label) {
-  const adder = list.querySelector(".picks__add select")
-  if (!adder) return
-  choose(adder, value, label)
-  adder.dispatchEvent(new Event("change", { bubbles: true }))
+  else document.querySelector(`[data-picks="${prefix}"]`)?.dispatchEvent(new CustomEvent("picks:add"))
 }
 
 function set({ set: name, value, label }) {
-  const [, prefix] = name.match(/^(.+)-\d+-[^-]+$/) || []
-  const list = prefix && form.querySelector(`[data-picks="${CSS.escape(prefix)}"]`)
-  if (list) return label && pick(list, value, label)
   const field = form.querySelector(`[name="${CSS.escape(name)}"]`)
   if (!field) return
   if (field.tagName === "SELECT") choose(field, value, label)
@@ -96,6 +105,7 @@ if (box) {
     if (inputType !== "insertFromPaste") box.querySelector("[name=pasted_html]").value = "" // what is typed counts
   })
   tame(box)
+  addEventListener("panel:opened", describePicture) // on the window: after the panel has been dressed
   box.addEventListener("click", (event) => {
     const button = event.target.closest("button")
     if (!button) return
