@@ -53,7 +53,7 @@ def test_a_programme_entered_by_hand(desk_page):
     page.keyboard.type("Es geht los.")
     page.locator(".card").first.locator(".card__delete").last.get_by_label("Programmpunkt löschen").check()
     assert own_violations(page) == []
-    page.get_by_role("button", name="Sichern und weiter bearbeiten").first.click()
+    page.get_by_role("button", name="Entwurf speichern").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     expect(page.locator("#id_starts_at")).to_have_value("14.06.2028, 9 Uhr")
     expect(words).to_have_text("Mittwoch, 14. Juni 2028, 9 Uhr")
@@ -96,7 +96,7 @@ def test_a_pasted_page_becomes_an_event(desk_page, width, scheme):
     expect(page.locator(".card")).to_have_count(3)
     page.locator(".card__summary").nth(1).click()
     assert own_violations(page) == []
-    page.get_by_role("button", name="Sichern und weiter bearbeiten").first.click()
+    page.get_by_role("button", name="Entwurf speichern").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     expect(page.locator(".card__summary").nth(1)).to_have_text(
         "Zeit haben: Schichten, die passen Dr. Cem Öztürk, Maria Muster"
@@ -115,7 +115,7 @@ def test_an_article_and_its_event_from_one_page(desk_page, open_page):
     assert own_violations(page) == []
     page.get_by_role("button", name="Übernehmen").click()
     expect(page.locator(".recognise__status")).to_contain_text("Übernommen, noch nicht gesichert.")
-    page.get_by_role("button", name="Sichern", exact=True).first.click()
+    page.get_by_role("button", name="Mit Datum 04.10.2022 veröffentlichen").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     reader = open_page("/aktuelles/pflege-neu-denken-ideen-fuer-kleine-traeger/")
     expect(reader.locator("h1")).to_have_text("Pflege neu denken: Ideen für kleine Träger")

@@ -204,7 +204,7 @@ def test_what_was_entered_lives_on(work, window, reader):
     page.get_by_role("link", name="Kopieren").click()
     page.get_by_label("Neue Termine").fill("14.6.2028 9 Uhr")
     page.get_by_role("button", name="Vorschau").click()
-    page.get_by_role("button", name=re.compile("anlegen$")).click()
+    page.get_by_role("button", name="1 Entwurf anlegen").click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     page.goto("/redaktion/")
     page.locator("section", has=page.locator("#entwuerfe")).get_by_role("link", name=TITLE).click()

@@ -1,5 +1,7 @@
 // A copy of unsaved text stays in this browser, per person and window, and is offered when the form is opened again:
 // after a crash, a closed tab, an expired login. The server names what was saved in a cookie; only then a copy goes.
+import { addRow } from "./rows.js"
+
 const PREFIX = "redaktion:"
 const DAYS = 14
 const MOST_COPIES = 20
@@ -21,7 +23,7 @@ export function read(form) {
 // Names of the options chosen in fields that load their options while somebody types.
 function chosen(form) {
   const labels = {}
-  for (const option of form.querySelectorAll("select.admin-autocomplete option:checked")) {
+  for (const option of form.querySelectorAll("select.finder option:checked, select.admin-autocomplete option:checked")) {
     if (option.value) (labels[option.closest("select").name] ||= {})[option.value] = option.textContent
   }
   return labels
@@ -34,7 +36,7 @@ function addRows(form, fields) {
     const total = form.elements[name]
     while (total && Number(total.value) < Math.min(Number(count), 200)) {
       const before = total.value
-      document.getElementById(`${prefix}-group`)?.querySelector(".add-row a, a.add-row")?.click()
+      addRow(prefix)
       if (total.value === before) break
     }
   }
@@ -66,8 +68,7 @@ export function fill(form, fields, labels = {}, only = null) {
     else if (field.tagName === "SELECT") choose(field, values, labels[field.name])
     else if (field.name in fields) setText(field, queues[field.name].shift() ?? "")
     else continue
-    if (window.django?.jQuery) window.django.jQuery(field).trigger("change")
-    else field.dispatchEvent(new Event("change", { bubbles: true }))
+    field.dispatchEvent(new Event("change", { bubbles: true })) // jQuery hears it too
   }
 }
 
