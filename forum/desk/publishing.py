@@ -79,9 +79,7 @@ class PublishableAdmin(PreviewAdmin, SharingAdmin, BulkPublishing, DeskAdmin):
 
     def response_add(self, request, obj, post_url_continue=None):
         stays = self.stay(request, obj)
-        return (
-            self.mark_saved(request, obj, stays) if stays else super().response_add(request, obj, post_url_continue)
-        )
+        return self.mark_saved(request, obj, stays) if stays else super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
         stays = self.stay(request, obj)

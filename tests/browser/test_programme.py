@@ -101,7 +101,7 @@ def test_a_pasted_page_becomes_an_event(desk_page, width, scheme):
     expect(page.locator(".card__summary").nth(1)).to_have_text(
         "Zeit haben: Schichten, die passen Dr. Cem Öztürk, Maria Muster"
     )
-    expect(page.locator("#contact_rows-group .has_original")).to_have_count(2)
+    expect(page.locator("#contact_rows-group .picks__label")).to_have_count(2)
     assert page.problems == []
 
 

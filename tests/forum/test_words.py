@@ -42,7 +42,10 @@ def test_history_and_deletion_speak_plainly(desk):
     article = make_article(title="Ein Titel")
     form = desk.get(f"/redaktion/news/article/{article.pk}/change/").content.decode()
     assert ">Verlauf<" in form
-    assert "<h1>Was sich geändert hat: Ein Titel</h1>" in desk.get(f"/redaktion/news/article/{article.pk}/history/").content.decode()
+    assert (
+        "<h1>Was sich geändert hat: Ein Titel</h1>"
+        in desk.get(f"/redaktion/news/article/{article.pk}/history/").content.decode()
+    )
     way = desk.get(f"/redaktion/news/article/{article.pk}/delete/").content.decode()
     assert f'<a href="/redaktion/news/article/{article.pk}/change/">Ein Titel</a>' in way
     assert "Geschichte" not in form + way

@@ -1,7 +1,5 @@
 // A copy of unsaved text stays in this browser, per person and window, and is offered when the form is opened again:
 // after a crash, a closed tab, an expired login. The server names what was saved in a cookie; only then a copy goes.
-import { addRow } from "./rows.js"
-
 const PREFIX = "redaktion:"
 const DAYS = 14
 const MOST_COPIES = 20
@@ -36,7 +34,8 @@ function addRows(form, fields) {
     const total = form.elements[name]
     while (total && Number(total.value) < Math.min(Number(count), 200)) {
       const before = total.value
-      addRow(prefix)
+      document.dispatchEvent(new CustomEvent("rows:add", { detail: prefix })) // cards and lists of chosen things hear it
+      if (total.value === before) document.getElementById(`${prefix}-group`)?.querySelector(".add-row a, a.add-row")?.click()
       if (total.value === before) break
     }
   }

@@ -1,6 +1,4 @@
 // “Programm erkennen” without leaving the form: what was found comes as HTML, what was taken over as steps to replay.
-import { addRow } from "./rows.js"
-
 const box = document.querySelector(".recognise")
 const form = box?.closest("form")
 
@@ -54,7 +52,7 @@ async function takeOver(button) {
   const result = await answer?.json().catch(() => null)
   button.disabled = false
   if (!result?.steps) return status(result?.error || "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.")
-  for (const step of result.steps) step.add ? addRow(step.add) : set(step)
+  for (const step of result.steps) step.add ? add(step.add) : set(step)
   document.dispatchEvent(new CustomEvent("cards:filled"))
   keepPictureFacts()
   box.querySelector(".recognise__found").replaceChildren()
@@ -67,6 +65,10 @@ async function takeOver(button) {
 // Enter in a field saves, as everywhere, and does not press the first button of the form
 function tame(root) {
   for (const button of root.querySelectorAll("button[type=submit]")) button.type = "button"
+}
+
+function add(prefix) {
+  document.dispatchEvent(new CustomEvent("rows:add", { detail: prefix }))
 }
 
 function set({ set: name, value, label }) {
