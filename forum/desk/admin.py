@@ -29,7 +29,16 @@ class Tool:
     url: str
 
 
-class DeskAdmin(FinderFields, Creatable, WritingAdmin, EditingAdmin, AuditedAdmin, VersionsAdmin):
+class NonceAdmin(admin.ModelAdmin):
+    """The last of the bases, so that it sees the scripts of all: the text editor's import map stands inline."""
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        if hasattr(context["media"], "with_nonce"):
+            context["media"] = context["media"].with_nonce(str(request.csp_nonce))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+class DeskAdmin(FinderFields, Creatable, WritingAdmin, EditingAdmin, AuditedAdmin, VersionsAdmin, NonceAdmin):
     """Base of all admins: relations found while typing, long lists in pages, what there is to do as a filter, the
     `actions` of all bases together, nothing typed is lost, every change a version and in the log.
     """
@@ -57,8 +66,6 @@ class DeskAdmin(FinderFields, Creatable, WritingAdmin, EditingAdmin, AuditedAdmi
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["tools"] = self.tools(request, obj) if obj else []
-        if hasattr(context["media"], "with_nonce"):  # the text editor's import map stands inline
-            context["media"] = context["media"].with_nonce(str(request.csp_nonce))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_deleted_objects(self, objs, request):

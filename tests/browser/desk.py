@@ -54,3 +54,12 @@ def create(page, label, typed, **answers):
             field(panel, name).fill(answer)
         panel.locator("[type=submit]").click()
         expect(panel).to_have_count(0)
+
+
+def wait_for(page, expression, seconds=10):
+    """Wait until an expression holds; our policy forbids the eval of Playwright's own way."""
+    for _ in range(seconds * 20):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(expression)

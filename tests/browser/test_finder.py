@@ -51,7 +51,6 @@ def test_an_article_is_filled_with_tab_and_typing_alone(form):
     keyboard.press("Tab")
     expect(field(page, "Bild")).to_be_focused()
     save(page, "Entwurf speichern")
-    page.get_by_role("link", name="Nur mit Tasten").first.click()
     expect(field(page, "Art")).to_have_value("Berichte")
     expect(chips(page, "topics")).to_have_text([re.compile("Wirkung"), re.compile("Ganz neues Thema")])
 

@@ -177,4 +177,7 @@ def test_the_first_mistake_has_the_focus(form):
     field(page, "Titel").fill("Mit Fehler")
     page.locator(".field-published_at input").first.fill("32.13.2026")
     page.get_by_role("button", name="Entwurf speichern").click()
+    expect(page.locator(".problems")).to_be_focused()  # it leads to all mistakes
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     expect(page.locator(".field-published_at input").first).to_be_focused()

@@ -1,20 +1,18 @@
 """The programme of an event as staff enter it: dates in words, cards, a pasted page."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import violations
+from tests.browser.desk import field, save
+from tests.browser.test_work_saved import judge
 from tests.events.test_recognise import PAGE, PAGE_HTML
 
 
-def own_violations(page):
-    """Without those of Django's own autocompletion and tables."""
-    foreign = ("select2", "contact_rows", 'class="original"')
-    kept = [
-        (name, [node for node in nodes if not any(word in node for word in foreign)])
-        for name, nodes in violations(page)
-    ]
-    return [(name, nodes) for name, nodes in kept if nodes]
+def accept(page):
+    page.locator(".found").get_by_role("button", name="Übernehmen").click()
+    expect(page.locator(".recognise__status")).to_contain_text("Übernommen, noch nicht gesichert.")
 
 
 def add_person(page, card, typed, number):
@@ -29,7 +27,7 @@ def add_person(page, card, typed, number):
 def test_a_programme_entered_by_hand(desk_page):
     page = desk_page
     page.goto("/redaktion/events/event/add/")
-    page.get_by_label("Titel:", exact=True).fill("Von Hand eingetragen")
+    field(page, "Titel").fill("Von Hand eingetragen")
     start = page.locator("#id_starts_at")
     start.press_sequentially("14.06.2028 9–16 Uhr")
     words = page.locator("output[for=id_starts_at]")
@@ -52,9 +50,8 @@ def test_a_programme_entered_by_hand(desk_page):
     card.locator(".field-text .ProseMirror[contenteditable]").click()
     page.keyboard.type("Es geht los.")
     page.locator(".card").first.locator(".card__delete").last.get_by_label("Programmpunkt löschen").check()
-    assert own_violations(page) == []
-    page.get_by_role("button", name="Entwurf speichern").click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert judge(page) == []
+    save(page, "Entwurf speichern")
     expect(page.locator("#id_starts_at")).to_have_value("14.06.2028, 9 Uhr")
     expect(words).to_have_text("Mittwoch, 14. Juni 2028, 9 Uhr")
     expect(page.locator(".card__summary")).to_have_text("10:00 Erster Steve Grundig, Lea Winnig")
@@ -87,21 +84,25 @@ def test_a_pasted_page_becomes_an_event(desk_page, width, scheme):
     expect(page.locator(".recognise__status")).to_have_text("Gefunden. Bitte prüfen Sie die Vorschläge.")
     for details in page.locator(".found details").all():
         details.evaluate("one => { one.open = true }")
-    assert own_violations(page) == []
+    assert judge(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.get_by_role("button", name="Übernehmen").click()
-    expect(page.locator(".recognise__status")).to_contain_text("Übernommen, noch nicht gesichert.")
+    accept(page)
     expect(page.locator("output[for=id_starts_at]")).to_have_text("Mittwoch, 21. September 2022")
     expect(page.locator(".field-text .ProseMirror[contenteditable] a").first).to_have_text("Mehr")
     expect(page.locator(".card")).to_have_count(3)
+    expect(page.locator(".field-topics .finder__chip")).to_have_text(["Aus den Häusern×"])
+    contacts = page.locator("#contact_rows-group .picks__label:visible")
+    expect(contacts).to_have_text(["Maria Muster", "Toni Haus"])
     page.locator(".card__summary").nth(1).click()
-    assert own_violations(page) == []
-    page.get_by_role("button", name="Entwurf speichern").click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert judge(page) == []
+    save(page, "Entwurf speichern")
     expect(page.locator(".card__summary").nth(1)).to_have_text(
         "Zeit haben: Schichten, die passen Dr. Cem Öztürk, Maria Muster"
     )
-    expect(page.locator("#contact_rows-group .picks__label")).to_have_count(2)
+    expect(page.locator(".field-topics .finder__chip")).to_have_text(["Aus den Häusern×"])
+    expect(contacts).to_have_text(["Maria Muster", "Toni Haus"])
+    stored = page.locator("#contact_rows-group .picks__row:visible input[name$='-id']")
+    assert all(key.isdecimal() for key in stored.evaluate_all("all => all.map(one => one.value)"))
     assert page.problems == []
 
 
@@ -112,11 +113,12 @@ def test_an_article_and_its_event_from_one_page(desk_page, open_page):
     paste(page, PAGE.replace("Art Berichte", "Art Meldungen"), "")
     page.get_by_role("button", name="Programm erkennen").click()
     expect(page.locator(".found")).to_be_focused()
-    assert own_violations(page) == []
-    page.get_by_role("button", name="Übernehmen").click()
-    expect(page.locator(".recognise__status")).to_contain_text("Übernommen, noch nicht gesichert.")
-    page.get_by_role("button", name="Mit Datum 04.10.2022 veröffentlichen").click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
+    assert judge(page) == []
+    accept(page)
+    save(page, "Mit Datum 04.10.2022 veröffentlichen")
+    expect(page.locator(".field-topics .finder__chip")).to_have_text(["Aus den Häusern×"])
+    expect(page.locator(".field-event .finder__input")).to_have_value(re.compile("^Pflege neu denken"))
+    expect(page.locator("#contact_rows-group .picks__label:visible")).to_have_text(["Maria Muster", "Toni Haus"])
     reader = open_page("/aktuelles/pflege-neu-denken-ideen-fuer-kleine-traeger/")
     expect(reader.locator("h1")).to_have_text("Pflege neu denken: Ideen für kleine Träger")
     expect(reader.locator("main")).to_contain_text("Toni Haus")

@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.axe import violations
+from tests.browser.desk import field, save
+from tests.browser.test_work_saved import judge
 
 
 def check_page(page):
@@ -12,31 +13,26 @@ def check_page(page):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": 360, "height": 800})
-        page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")  # colours fade over
+        page.wait_for_timeout(350)  # colours of the desk fade
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
-        assert violations(page) == [], page.url
+        assert judge(page) == [], page.url
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
-    assert violations(page) == [], page.url
-
-
-def save(page):
-    page.get_by_role("button", name="Sichern", exact=True).first.click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
+    page.wait_for_timeout(350)
+    assert judge(page) == [], page.url
 
 
 def test_compare_bring_back_delete_and_recover(desk_page):
     page = desk_page
     page.goto("/redaktion/events/series/add/")
-    page.get_by_label("Titel").fill("Stadtgespräche am Abend")
+    field(page, "Titel").fill("Stadtgespräche am Abend")
     save(page)
     page.locator(".messagelist a").first.click()
     form = page.url
-    page.get_by_label("Titel").fill("Stadtgespräche am Vormittag")
+    field(page, "Titel").fill("Stadtgespräche am Vormittag")
     save(page)
 
     page.goto(form)
-    page.get_by_role("link", name="Geschichte").click()
+    page.get_by_role("link", name="Verlauf", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Was sich geändert hat")
     check_page(page)
     page.get_by_role("radio", name=re.compile("^neu ?: Fassung")).first.focus()
@@ -48,7 +44,7 @@ def test_compare_bring_back_delete_and_recover(desk_page):
     page.get_by_role("link", name="Die alte Fassung ansehen und zurückholen").click()
     check_page(page)
     page.get_by_role("button", name="Diese Fassung zurückholen").click()
-    expect(page.get_by_label("Titel")).to_have_value("Stadtgespräche am Abend")
+    expect(field(page, "Titel")).to_have_value("Stadtgespräche am Abend")
 
     page.get_by_role("link", name="Löschen", exact=True).click()
     page.get_by_role("button", name=re.compile("^Ja")).click()
@@ -60,7 +56,7 @@ def test_compare_bring_back_delete_and_recover(desk_page):
     page.get_by_role("link", name=re.compile("^Ansehen und wiederherstellen ?: Stadtgespräche am Abend")).click()
     check_page(page)
     page.get_by_role("button", name="Wiederherstellen").click()
-    expect(page.get_by_label("Titel")).to_have_value("Stadtgespräche am Abend")
+    expect(field(page, "Titel")).to_have_value("Stadtgespräche am Abend")
     assert page.url == form
     assert page.problems == []
 

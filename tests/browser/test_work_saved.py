@@ -7,7 +7,17 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import violations
 
+# axe reads style sheets by means of one of its own, which our Content-Security-Policy refuses
+REFUSED_TO_AXE = ("Applying inline style violates", "Couldn't load preload assets")
 LOOKS = [("light", 1280), ("dark", 360)]
+
+
+def judge(page):
+    """What axe finds, once the page itself has no script error; forgets what the page said about axe."""
+    assert page.problems == [], page.url
+    found = violations(page)
+    page.problems[:] = [problem for problem in page.problems if not problem.startswith(REFUSED_TO_AXE)]
+    return found
 
 
 def looks_right(page):
@@ -16,7 +26,7 @@ def looks_right(page):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_timeout(350)  # colours of the desk fade
-        assert violations(page) == [], (page.url, scheme, width)
+        assert judge(page) == [], (page.url, scheme, width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
     page.set_viewport_size({"width": 1280, "height": 900})
     assert page.problems == []
@@ -38,7 +48,9 @@ def test_an_event_is_copied_to_two_dates(desk_page):
     looks_right(page)
     page.get_by_label("Neue Termine").fill("14.6.2027\n31.2.2027")
     page.get_by_role("button", name="Vorschau").click()
-    expect(page.locator(".errorlist")).to_contain_text("„31.2.2027“: Das ist kein Datum.")
+    expect(page.locator(".errorlist")).to_have_text(
+        "„31.2.2027“: Das ist kein Datum: Im Kalender gibt es keinen 31. Februar."
+    )
     looks_right(page)
     page.get_by_label("Neue Termine").fill("14.6.2027\n15.6.2028")
     page.get_by_role("button", name="Vorschau").click()
@@ -64,9 +76,9 @@ def test_a_look_back_is_filled_in(desk_page):
     page.get_by_role("link", name="Beispiel: Aktionswoche").click()
     page.get_by_role("link", name="Rückblick anlegen").click()
     expect(page.get_by_label("Titel:", exact=True)).to_have_value("Beispiel: Aktionswoche Nachbarschaft")
-    rows = page.locator("#contact_rows-group .dynamic-contact_rows")
+    rows = page.locator("#contact_rows-group .picks__row:visible")
     expect(rows).to_have_count(1)
-    expect(rows).to_contain_text("Anika Göbel")
+    expect(rows.locator(".picks__label")).to_have_text("Anika Göbel")
 
 
 @pytest.mark.parametrize("action", ["Jetzt veröffentlichen …", "Themen ergänzen …", "Ansprechperson ändern …"])

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import violations
+from tests.browser.desk import wait_for
 
 OURS = [".prose-editor", ".hints", ".keeping", ".comparison"]
 AREA = ".field-text .ProseMirror[contenteditable]"
@@ -120,10 +121,10 @@ def test_a_paste_of_ten_megabytes_is_refused_and_the_window_lives(article_form):
     expect(page.locator(".field-text .paste-notice")).to_contain_text("ohne Formatierung")
     page.evaluate("text => { document.querySelector('#id_lead').value = text }", "x" * 12_000_000)
     page.locator("#id_title").fill("Bleibt")
-    page.get_by_role("button", name="Sichern", exact=True).first.click()
+    page.get_by_role("button", name="Entwurf speichern").click()
     expect(page.locator("[data-message=size]")).to_contain_text("zu viel Text auf einmal")
     expect(page.locator("#id_title")).to_have_value("Bleibt")
-    page.wait_for_function("Object.values(localStorage).some(text => text.includes('Bleibt'))")
+    wait_for(page, "Object.values(localStorage).some(text => text.includes('Bleibt'))")
 
 
 def test_hints_lead_to_their_place_and_never_block(article_form):
@@ -134,7 +135,7 @@ def test_hints_lead_to_their_place_and_never_block(article_form):
     hints.locator("summary").click()
     expect(hints.locator("li")).to_contain_text("„Mitarbeiter*innen“")
     hints.get_by_role("button").click()
-    page.wait_for_function("getSelection().toString() === 'Mitarbeiter:innen'")
+    wait_for(page, "getSelection().toString() === 'Mitarbeiter:innen'")
     page.locator("#id_lead").fill("ACHTUNG, alle!")
     expect(page.locator(".field-lead .hints summary")).to_contain_text("Hinweise (1)")
     page.locator(".field-lead .hints summary").click()

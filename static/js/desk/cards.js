@@ -93,9 +93,7 @@ document.addEventListener(
 )
 
 // other scripts fill cards too
-document.addEventListener("rows:add", ({ detail }) => {
-  if (document.querySelector(`template[data-empty-of="${CSS.escape(detail)}"]`)) addRow(detail)
-})
+document.addEventListener("cards:add", ({ detail }) => addRow(detail))
 document.addEventListener("cards:filled", () => {
   for (const card of document.querySelectorAll(".card")) {
     summarise(card)

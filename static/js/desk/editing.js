@@ -6,7 +6,7 @@ const box = document.querySelector("[data-keeping]")
 const form = box?.closest("form")
 let lastKey = Date.now()
 
-const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]*)/)?.[1]
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-csrf|csrftoken)=([^;]*)/)?.[1]
 
 function message(kind, text, link) {
   let shown = box.querySelector(`[data-message=${kind}]`)
@@ -117,7 +117,7 @@ function showChoices() {
     const fields = Object.groupBy(pairs, ([name]) => name)
     for (const name of Object.keys(fields)) fields[name] = fields[name].map(([, value]) => value)
     const inputs = Object.keys(fields).map((name) => form.elements[name]).filter((one) => one && !(one instanceof RadioNodeList))
-    const simple = inputs.length && inputs.every((one) => !one.classList.contains("admin-autocomplete"))
+    const simple = inputs.length && inputs.every((one) => !one.classList.contains("finder"))
     if (!simple) continue
     const mine = Object.fromEntries(inputs.map((one) => [one.name, [one.value]]))
     const [, take] = part.querySelectorAll("input[type=radio]")

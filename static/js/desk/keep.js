@@ -21,10 +21,18 @@ export function read(form) {
 // Names of the options chosen in fields that load their options while somebody types.
 function chosen(form) {
   const labels = {}
-  for (const option of form.querySelectorAll("select.finder option:checked, select.admin-autocomplete option:checked")) {
+  for (const option of form.querySelectorAll("select.finder option:checked")) {
     if (option.value) (labels[option.closest("select").name] ||= {})[option.value] = option.textContent
   }
   return labels
+}
+
+function addRow(prefix) {
+  const cards = document.querySelector(`template[data-empty-of="${prefix}"]`)
+  const picks = document.querySelector(`[data-picks="${prefix}"]`)
+  if (cards) cards.dispatchEvent(new CustomEvent("cards:add", { bubbles: true, detail: prefix }))
+  else if (picks) picks.dispatchEvent(new CustomEvent("picks:add"))
+  else document.getElementById(`${prefix}-group`)?.querySelector(".add-row a, a.add-row")?.click()
 }
 
 function addRows(form, fields) {
@@ -34,8 +42,7 @@ function addRows(form, fields) {
     const total = form.elements[name]
     while (total && Number(total.value) < Math.min(Number(count), 200)) {
       const before = total.value
-      document.dispatchEvent(new CustomEvent("rows:add", { detail: prefix })) // cards and lists of chosen things hear it
-      if (total.value === before) document.getElementById(`${prefix}-group`)?.querySelector(".add-row a, a.add-row")?.click()
+      addRow(prefix)
       if (total.value === before) break
     }
   }
@@ -67,7 +74,7 @@ export function fill(form, fields, labels = {}, only = null) {
     else if (field.tagName === "SELECT") choose(field, values, labels[field.name])
     else if (field.name in fields) setText(field, queues[field.name].shift() ?? "")
     else continue
-    field.dispatchEvent(new Event("change", { bubbles: true })) // jQuery hears it too
+    field.dispatchEvent(new Event("change", { bubbles: true }))
   }
 }
 

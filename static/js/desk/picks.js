@@ -22,7 +22,7 @@ class Picks {
     const adder = group.querySelector(".picks__add")
     if (!adder) return
     adder.hidden = false
-    document.addEventListener("rows:add", ({ detail }) => detail === this.prefix && this.list.append(this.fresh()))
+    group.addEventListener("picks:add", () => this.list.append(this.fresh()))
     this.list.addEventListener("change", ({ target }) => this.chosenElsewhere(target))
     this.adder = adder.querySelector("select")
     this.adder.addEventListener("change", () => this.added())
@@ -98,7 +98,7 @@ class Picks {
     this.adder.dispatchEvent(new Event("change"))
   }
 
-  // Another script has filled in a row that it asked for with rows:add.
+  // Another script has filled in a row that it asked for with picks:add.
   chosenElsewhere(select) {
     const row = select.closest(".picks__row")
     if (!row?.hidden || select !== row.querySelector("select") || !select.value) return

@@ -50,11 +50,10 @@ const WORDS = new RegExp(String.raw`(\d{1,2})\. (\p{L}+) (\d{4})${CLOCK}`, "u")
 // A date in numbers, or in the words in which the field says how it was read; null for all else: the server knows more.
 function understood(text) {
   const said = dateInputs[0]?.closest(".date-field")?.querySelector(".date-words")?.textContent.trim()
-  if (said) text = said
   let match, parts
   if ((match = GERMAN.exec(text))) parts = [century(match[3]), +match[2], +match[1]]
   else if ((match = ISO.exec(text))) parts = [+match[1], +match[2], +match[3]]
-  else if ((match = WORDS.exec(text))) parts = [+match[3], MONTHS.indexOf(match[2]) + 1, +match[1]]
+  else if ((match = WORDS.exec(said || text))) parts = [+match[3], MONTHS.indexOf(match[2]) + 1, +match[1]]
   else return null
   const [year, month, day] = parts
   const [hour, minute] = [+(match[4] ?? 0), +(match[5] ?? 0)]

@@ -68,7 +68,9 @@ function tame(root) {
 }
 
 function add(prefix) {
-  document.dispatchEvent(new CustomEvent("rows:add", { detail: prefix }))
+  const cards = document.querySelector(`template[data-empty-of="${prefix}"]`)
+  if (cards) cards.dispatchEvent(new CustomEvent("cards:add", { bubbles: true, detail: prefix }))
+  else document.querySelector(`[data-picks="${prefix}"]`)?.dispatchEvent(new CustomEvent("picks:add"))
 }
 
 function set({ set: name, value, label }) {
