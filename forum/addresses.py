@@ -295,5 +295,7 @@ class MovedMiddleware:
             if target is not None:
                 query = request.META.get("QUERY_STRING")
                 joint = "&" if "?" in target else "?"
-                return HttpResponsePermanentRedirect(f"{target}{joint}{query}" if query else target)
+                answer = HttpResponsePermanentRedirect(f"{target}{joint}{query}" if query else target)
+                answer["Cache-Control"] = "no-cache"  # a browser that kept it would go in circles when it is taken back
+                return answer
         return response

@@ -78,10 +78,12 @@ class PublishableAdmin(PreviewAdmin, SharingAdmin, BulkPublishing, DeskAdmin):
         return thing
 
     def response_add(self, request, obj, post_url_continue=None):
-        return self.stay(request, obj) or super().response_add(request, obj, post_url_continue)
+        stays = self.stay(request, obj)
+        return self.mark_saved(request, obj, stays) if stays else super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request, obj):
-        return self.stay(request, obj) or super().response_change(request, obj)
+        stays = self.stay(request, obj)
+        return self.mark_saved(request, obj, stays) if stays else super().response_change(request, obj)
 
     def stay(self, request: HttpRequest, thing: Publishable) -> HttpResponse | None:
         """Back to the form after one of our buttons, with a message about what is true now."""

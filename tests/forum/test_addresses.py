@@ -52,6 +52,7 @@ def test_old_address_redirects_permanently(client):
     rename(article, "neu")
     response = client.get("/aktuelles/alt/?von=mail")
     assert (response.status_code, response["Location"]) == (301, "/aktuelles/neu/?von=mail")
+    assert response["Cache-Control"] == "no-cache"  # browsers keep other permanent redirects, also those taken back
 
 
 def test_several_changes_cost_one_hop_and_going_back_makes_no_loop(client):
