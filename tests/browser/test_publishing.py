@@ -184,7 +184,7 @@ def test_without_script_everything_can_be_done(site, browser):
     page.get_by_role("button", name="Entwurf speichern und ansehen").click()
     expect(page.locator("h1")).to_have_text("Ohne Skript")
     page.get_by_role("link", name="Bearbeiten").click()
-    choose(page, "Art", "Meldungen")
+    field(page, "Art").select_option(label="Meldungen")
     field(page, "Einleitung").fill("Kurz.")
     type_date(page, "3.3.2099", "9")
     page.get_by_role("button", name="Ab dem eingetragenen Datum veröffentlichen").click()
