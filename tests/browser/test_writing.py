@@ -284,8 +284,3 @@ def test_reading_ease_by_amstad(article_form):
     assert ask(article_form, "german.easeInWords(values[0])", ease).startswith(
         "Lesbarkeit: schwer: lange Wörter (Flesch-Wert 0"
     )
-
-
-def test_reading_pages_store_nothing(open_page):
-    reader = open_page("/aktuelles/")
-    assert reader.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
