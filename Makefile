@@ -26,7 +26,7 @@ check: test-environment ## format, lint, missing migrations, deploy check
 bench: test-environment ## measure: start, pages against a yardstick, volume (tests/bench/)
 	@exec $(RUN) -m tests.bench
 
-audit: test-environment ## outside judges of the pages: Nu, weight, Lighthouse (needs Node and Java; ARGS="weight event")
+audit: test-environment ## outside judges: Nu, weight, Lighthouse, formats (needs Node and Java; ARGS="weight event")
 	@exec $(RUN) -m tests.audit $(ARGS)
 
 lock: ## write requirements/*.txt anew from pyproject.toml (needs uv)

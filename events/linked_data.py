@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from events.events import Event
 from events.programme import ProgrammeItem
-from forum.linked_data import image_of, publisher, whole
+from forum.linked_data import image_of, page_of, publisher, whole
 
 MODES = {
     Event.Format.ON_SITE: "OfflineEventAttendanceMode",
@@ -37,6 +37,7 @@ def event_data(event: Event, items: Iterable[ProgrammeItem]) -> dict:
         "organizer": publisher(),
         "performer": performers(items),
         "subEvent": [sub_event(item) for item in items if item.has_own_page],
+        "mainEntityOfPage": page_of(("Veranstaltungen", "/veranstaltungen/"), (event.title, event.get_absolute_url())),
         "superEvent": event.series and {"@type": "EventSeries", "name": event.series.title},
     }
 

@@ -44,3 +44,8 @@ def breadcrumb(*steps: tuple[str, str]) -> dict:
             for number, (name, path) in enumerate([("Startseite", "/"), *steps], 1)
         ],
     }
+
+
+def page_of(*steps: tuple[str, str]) -> dict:
+    """The page about a thing, for its `mainEntityOfPage`; steps as for `breadcrumb`, the page itself last."""
+    return {"@type": "WebPage", "@id": whole(steps[-1][1]), "breadcrumb": breadcrumb(*steps)}

@@ -1,6 +1,6 @@
 """An article as schema.org/NewsArticle."""
 
-from forum.linked_data import breadcrumb, image_of, publisher, whole
+from forum.linked_data import image_of, page_of, publisher, whole
 from news.models import Article
 
 
@@ -23,5 +23,5 @@ def article_data(article: Article) -> dict:
         "publisher": publisher(),
         "about": article.visible_event
         and {"@type": "Event", "name": article.event.title, "url": whole(article.event.get_absolute_url())},
-        "breadcrumb": breadcrumb(("Aktuelles", "/aktuelles/"), (article.title, article.get_absolute_url())),
+        "mainEntityOfPage": page_of(("Aktuelles", "/aktuelles/"), (article.title, article.get_absolute_url())),
     }

@@ -1,6 +1,6 @@
 """`make audit`: judges from outside, who need Node, Java and Chromium, look at every page type as in production.
 
-`make audit ARGS="lighthouse event"` asks one judge (nu, weight, lighthouse) about the pages whose name contains a text.
+`make audit ARGS="lighthouse event"` asks one judge (nu, weight, lighthouse, formats) about the pages whose name contains a text.
 """
 
 import argparse
@@ -12,12 +12,12 @@ import sys
 import tempfile
 from typing import NamedTuple
 
-from tests.audit import lighthouse, nu, weight
+from tests.audit import formats, lighthouse, nu, weight
 from tests.audit.tools import missing
 from tests.browser.pages import PAGES
 from tests.servers import ROOT, Portal, open_to_servers
 
-JUDGES = {"nu": nu, "weight": weight, "lighthouse": lighthouse}
+JUDGES = {"nu": nu, "weight": weight, "lighthouse": lighthouse, "formats": formats}
 
 
 class Page(NamedTuple):
@@ -47,7 +47,7 @@ def main() -> int:
             if wrong := [page for page in pages if page.status != (404 if page.name == "not found" else 200)]:
                 print(f"✗ Unerwartete Antwort: {', '.join(f'{page.name} ({page.status})' for page in wrong)}")
                 return 1
-            summary = [ask(judge, portal.address, pages) for judge in judges]
+            summary = [ask(judge, portal, pages) for judge in judges]
         finally:
             portal.stop()
     print()
@@ -71,11 +71,11 @@ def start(folder) -> Portal:
     return Portal(folder, **production).wait_until_ready()
 
 
-def ask(judge, address, pages) -> tuple[bool, str]:
+def ask(judge, portal, pages) -> tuple[bool, str]:
     """Print what a judge says about each page; return whether all is well, and the worst figures in one line."""
     print(f"\n{judge.TITLE} ({judge.NOTE})\n{'':28}" + "".join(f"{column:>15}" for column in judge.COLUMNS))
     worst, count, unwell = {}, 0, 0
-    for name, figures, misses in judge.judge(address, pages):
+    for name, figures, misses in judge.judge(portal, pages):
         cells = {column: judge.COLUMNS[column][0].format(figure) for column, figure in figures.items()}
         print(
             f"{'✗' if misses else '✓'} {name:26}" + "".join(f"{cells.get(c, '–'):>15}" for c in judge.COLUMNS),

@@ -30,13 +30,13 @@ RUNS = 3  # for a page that is too slow at first: machines are noisy, and the me
 ERROR_PAGE = ("http-status-code", "errors-in-console")  # the console repeats the status
 
 
-def judge(address, pages):
+def judge(portal, pages):
     """Yield (page, figures, misses)."""
     for page in pages:
         skipped = ERROR_PAGE if page.status != 200 else ()
-        reports = [measure(address + page.path, skipped)]
+        reports = [measure(portal.address + page.path, skipped)]
         if too_slow(figures_of(reports)):
-            reports += [measure(address + page.path, skipped) for _ in range(RUNS - 1)]
+            reports += [measure(portal.address + page.path, skipped) for _ in range(RUNS - 1)]
         reports = [report for report in reports if "runtimeError" not in report] or reports[:1]
         yield page.name, figures_of(reports), misses_of(reports)
 

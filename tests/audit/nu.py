@@ -17,7 +17,7 @@ COLUMNS = {"Beanstandungen": ("{}", max)}
 NEWER_THAN_THE_CHECKER = re.compile(r"^.*view-transition.*$", re.MULTILINE)
 
 
-def judge(address, pages):
+def judge(portal, pages):
     """Yield (file, figures, misses): every error and every warning is one."""
     with tempfile.TemporaryDirectory(prefix="portal-audit-nu-") as folder:
         files = {}

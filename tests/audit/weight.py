@@ -12,12 +12,12 @@ NEEDS = ("chromium",)
 COLUMNS = dict.fromkeys((*LIMITS, "mit Kopfzeilen", "Abfragen"), ("{}", max))
 
 
-def judge(address, pages):
+def judge(portal, pages):
     """Yield (page, figures, misses); the last but one figure is everything that travelled, pictures included."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         for page in pages:
-            answers = weigh(browser, address + page.path)
+            answers = weigh(browser, portal.address + page.path)
             total = sizes(answers)
             figures = {kind: total[kind] for kind in LIMITS}
             figures["mit Kopfzeilen"] = sum(answer.transferred for answer in answers)

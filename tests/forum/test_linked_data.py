@@ -27,7 +27,7 @@ def test_an_article(client, settings):
     assert data["datePublished"] == article.published_at.isoformat()
     assert data["image"].startswith("https://portal.example/medien/")
     assert data["about"]["name"] == "Forum"
-    assert [step["name"] for step in data["breadcrumb"]["itemListElement"]] == [
+    assert [step["name"] for step in data["mainEntityOfPage"]["breadcrumb"]["itemListElement"]] == [
         "Startseite",
         "Aktuelles",
         article.title,
