@@ -176,6 +176,50 @@ def test_the_toolbar_and_its_list_of_languages_are_reached_by_keys(article_form)
     ] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<ul><li>Eins</li><li>Zwei</li></ul>",
+        "<table><tr><td>A</td><td>B</td></tr><tr><td>C</td><td>D</td></tr></table>",
+    ],
+)
+def test_tab_leaves_the_text_from_lists_and_tables(article_form, text):
+    page = article_form
+    paste(page, text)
+    before = page.locator("#id_text").input_value()
+    page.keyboard.press("Tab")
+    inside = "document.activeElement.closest('.field-text .ProseMirror') !== null"
+    assert not page.evaluate(inside)
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate(inside)
+    page.keyboard.press("Shift+Tab")
+    assert not page.evaluate(inside)
+    assert page.locator("#id_text").input_value() == before
+
+
+def test_points_of_a_list_have_keys_for_their_level(article_form):
+    page = article_form
+    paste(page, "<ul><li>Eins</li><li>Zwei</li></ul>")
+    page.keyboard.press("Alt+Shift+ArrowRight")
+    flat, nested = (
+        "<ul><li><p>Eins</p></li><li><p>Zwei</p></li></ul>",
+        "<ul><li><p>Eins</p><ul><li><p>Zwei</p></li></ul></li></ul>",
+    )
+    assert page.locator("#id_text").input_value() == nested
+    page.keyboard.press("Alt+Shift+ArrowLeft")
+    assert page.locator("#id_text").input_value() == flat
+
+
+def test_reading_ease_names_its_source(article_form):
+    page = article_form
+    hints = page.locator(".field-text .hints")
+    paste(page, f"<p>{'Wir lesen gern ein gutes Buch. ' * 8}</p>")
+    expect(hints.locator("summary")).to_contain_text("Lesbarkeit: leicht")
+    hints.locator("summary").press("Enter")
+    expect(hints.locator(".hints__source")).to_contain_text("Amstad (1978)")
+    expect(hints.locator(".hints__source")).to_contain_text("Bamberger und Vanecek, 1984")
+
+
 def ask(page, code, *values):
     return page.evaluate(f"values => import('/static/js/desk/german.js').then(german => {code})", values)
 

@@ -4,8 +4,8 @@ const GERMAN = {
   "heading 3": "Kleine Überschrift",
   bold: "Fett",
   italic: "Kursiv",
-  "unordered list": "Liste",
-  "ordered list": "Nummerierte Liste",
+  "unordered list": "Liste (Alt+Umschalt+→ rückt einen Punkt ein, ← wieder aus)",
+  "ordered list": "Nummerierte Liste (Alt+Umschalt+→ rückt einen Punkt ein, ← wieder aus)",
   blockquote: "Zitat",
   paragraph: "Absatz",
   "insert link": "Link setzen",
@@ -132,7 +132,26 @@ function makeToolbar(bar) {
   })
 }
 
+const LEVELS = { ArrowRight: "sinkListItem", ArrowLeft: "liftListItem" }
+
+// Tab leaves the text, from lists and tables, too (WCAG 2.1.2); their levels have keys of their own, as in Word.
+function letTabLeave(editor) {
+  if (editor.dataset.tabs) return
+  editor.dataset.tabs = "leave"
+  editor.addEventListener(
+    "keydown",
+    (event) => {
+      const text = event.target.closest(".ProseMirror[contenteditable]")
+      const level = event.altKey && event.shiftKey && LEVELS[event.key]
+      if (text && event.key === "Tab") event.stopPropagation()
+      else if (text && level && text.editor.commands[level]("listItem")) event.preventDefault()
+    },
+    { capture: true },
+  )
+}
+
 function repair() {
+  for (const editor of document.querySelectorAll(".prose-editor")) letTabLeave(editor)
   for (const option of document.querySelectorAll("dialog option")) translateAnswers(option)
   for (const editor of document.querySelectorAll(".prose-editor")) nameTextArea(editor)
   for (const button of document.querySelectorAll(".prose-menubar button[title]")) translate(button)

@@ -82,6 +82,9 @@ export function readingEase(blocks) {
   return { flesch: Math.round(Math.max(0, Math.min(100, flesch))), school: Math.round(Math.max(4, Math.min(15, vienna))), words: all.length, length, weight }
 }
 
+export const EASE_SOURCE =
+  "Lesbarkeit: Flesch-Wert für deutsche Texte nach Toni Amstad (1978), Schuljahr nach der 1. Wiener Sachtextformel (Bamberger und Vanecek, 1984). Beide zählen Wörter und Silben und verstehen nichts: Sie sind ein Hinweis, kein Urteil."
+
 export function easeInWords({ flesch, school, length, weight }, easy = false) {
   const [, name] = [[70, "leicht"], [60, "eher leicht"], [45, "mittel"], [30, "eher schwer"], [-1, "schwer"]].find(([from]) => flesch >= from)
   const reasons = []

@@ -1,5 +1,5 @@
 // Hints below each text while somebody writes: never blocking, each with a button that leads to its place.
-import { easeInWords, hintsFor, readingEase } from "desk/german"
+import { EASE_SOURCE, easeInWords, hintsFor, readingEase } from "desk/german"
 
 const NAMES = { heading: "Überschrift", link: "Link", capitals: "Großbuchstaben", abbreviation: "Abkürzung", sentence: "Langer Satz", gender: "Gendern", word: "Langes Wort" }
 const MOST_SHOWN = 50
@@ -58,8 +58,9 @@ class Panel {
     this.ease = document.createElement("span")
     this.ease.className = "hints__ease"
     this.list = document.createElement("ul")
+    this.source = Object.assign(document.createElement("p"), { className: "hints__source", textContent: EASE_SOURCE })
     summary.append(this.count, this.ease)
-    this.box.append(summary, this.list)
+    this.box.append(summary, this.list, this.source)
     this.box.addEventListener("toggle", () => this.box.open && this.show())
     const line = this.field.closest(".flex-container")
     if (line) line.parentElement.append(this.box)
@@ -78,7 +79,9 @@ class Panel {
     const ease = length > LIMIT ? null : readingEase(this.blocks)
     const text = this.hints.length ? `Hinweise (${this.hints.length})` : "Keine Hinweise"
     if (this.count.textContent !== text) this.count.textContent = text
-    this.box.firstElementChild.tabIndex = this.hints.length ? 0 : -1 // nothing to open is no stop of the tabulator
+    this.box.firstElementChild.tabIndex = this.hints.length || ease ? 0 : -1 // nothing to open is no stop of the tabulator
+    this.list.hidden = !this.hints.length
+    this.source.hidden = !ease
     this.ease.textContent = ease ? easeInWords(ease, this.rules.easy) : ""
     if (this.box.open) this.show()
   }
