@@ -31,7 +31,7 @@ def embed(request):
         context |= {"events": events.upcoming().for_rows()[:number], "names": choice.names}
         if all(len(values) == 1 for values in choice.query.values()) and "reihe" not in choice.query:
             context["more"] = reverse("events:event_list", query=choice.query)
-    return render(request, "events/embed.html", context, status=404 if context["error"] else 200)
+    return render(request, "events/embed.html", context, status=400 if context["error"] else 200)
 
 
 def wanted_number(query: QueryDict) -> int:

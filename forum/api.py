@@ -157,6 +157,7 @@ def open_data(view):
             response = problem(405, "Nur lesen", f"Hier kann man nur lesen ({METHODS}).")
         if response.status_code in (204, 405):
             response["Allow"] = METHODS
+        response["X-Robots-Tag"] = "noindex"  # engines read the pages
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Allow-Methods"] = "GET, HEAD"
         response["Access-Control-Allow-Headers"] = "If-None-Match"

@@ -62,7 +62,7 @@ def test_links_leave_the_frame_and_engines_look_at_the_list(client, events, sett
 )
 def test_wrong_values_are_named_inside_the_frame(client, query):
     answer = client.get(f"{PAGE}?{query}")
-    assert answer.status_code == 404
+    assert answer.status_code == 400
     assert "frame-ancestors *" in answer["Content-Security-Policy"]
     assert 'class="notice"' in answer.content.decode()
 

@@ -9,6 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from contacts.models import District
 from events.models import Event, Series, Venue
+from forum.missing import MissingAddress
 from forum.models import Topic
 from tests.factories import (
     make_article,
@@ -177,6 +178,7 @@ def test_unknown_values_are_named(client, query, word):
 @pytest.mark.parametrize("path", ["", "x/", "events/gibt-es-nicht/", "people/%00/", "events/?seite=2", "events"])
 def test_what_there_is_not_is_a_problem(client, path):
     assert read(client, f"/api/v1/{path}", 404)["title"] == "Nicht gefunden"
+    assert not MissingAddress.objects.exists()  # staff cannot help a program
 
 
 def test_pages_lead_on_and_back_and_hold_everything_once(client):
