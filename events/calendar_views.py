@@ -1,14 +1,13 @@
 """Calendars to subscribe to, and single events to take along; asked again, they answer 304 while nothing changed."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import conditional_page, require_safe
 
 from events.calendar import KEPT, calendar
-from events.models import Event, Series
-from forum.models import Topic
-from forum.topics import topic_or_404
+from events.chosen import chosen_events
+from events.models import Event
 
 
 @require_safe
@@ -16,16 +15,11 @@ from forum.topics import topic_or_404
 def subscription(request):
     """All coming events and the latest past ones, narrowed as in the list: `thema`, `format`; also `reihe`.
 
-    What the list would ignore is refused here: a program that subscribes would never read a hint.
+    Each may be there several times; what the list would ignore is not found here.
     """
-    narrowed, names = {}, []
-    for parameter, find in (("thema", topic_of), ("format", format_of), ("reihe", series_of)):
-        if value := request.GET.get(parameter, ""):
-            field, found, name = find(value)
-            narrowed[field] = found
-            names.append(name)
-    events = Event.objects.published().filter(over_at__gt=timezone.now() - KEPT, **narrowed)
-    title = f"Innovationsforum: {', '.join(names)}" if names else "Innovationsforum"
+    choice = chosen_events(request.GET)
+    events = Event.objects.published().filter(choice.condition, over_at__gt=timezone.now() - KEPT)
+    title = f"Innovationsforum: {', '.join(choice.names)}" if choice.names else "Innovationsforum"
     return answer(calendar(loaded(events).order_by("starts_at", "pk"), title), "veranstaltungen")
 
 
@@ -34,24 +28,6 @@ def subscription(request):
 def single(request, slug):
     event = get_object_or_404(loaded(Event.objects.published()), slug=slug)
     return answer(calendar([event]), slug)
-
-
-def topic_of(slug: str) -> tuple[str, Topic, str]:
-    topic = topic_or_404(slug)
-    return "topics", topic, topic.name
-
-
-def format_of(value: str) -> tuple[str, str, str]:
-    if value not in Event.Format.values:
-        raise Http404
-    return "format", value, Event.Format(value).label
-
-
-def series_of(slug: str) -> tuple[str, Series, str]:
-    if "\x00" in slug:
-        raise Http404
-    series = get_object_or_404(Series.objects.published(), slug=slug)
-    return "series", series, series.title
 
 
 def loaded(events):

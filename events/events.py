@@ -240,7 +240,7 @@ class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
 
     objects = EventQuerySet.as_manager()
 
-    reserved_slugs = frozenset({"leicht", "reihe"})
+    reserved_slugs = frozenset({"einbetten", "leicht", "reihe"})
     required_to_publish = ("starts_at", "lead")
     easy_source = ("title", "subtitle", "lead", "text")
 

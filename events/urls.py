@@ -1,12 +1,13 @@
 from django.urls import path
 
-from events import calendar_views, views
+from events import calendar_views, embed_views, views
 
 app_name = "events"
 # /veranstaltungen/…
 urlpatterns = [
     path("", views.EventList.as_view(), name="event_list"),
     path("kalender.ics", calendar_views.subscription, name="calendar"),
+    path("einbetten/", embed_views.embed, name="embed"),
     path("reihe/<slug:slug>/", views.SeriesPage.as_view(), name="series"),
     path("<slug:slug>/", views.EventPage.as_view(), name="event"),
     path("<slug:slug>/termin.ics", calendar_views.single, name="event_calendar"),

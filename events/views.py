@@ -50,7 +50,8 @@ class EventList(FilteredList):
         """The calendar with exactly what is chosen: once as a file, once for programs that ask again."""
         path = reverse("events:calendar", query=self.filters.query)
         address = self.request.build_absolute_uri(path)
-        return {"address": path, "subscribe": f"webcal://{address.partition('://')[2]}"}
+        subscribe = f"webcal://{address.partition('://')[2]}"
+        return {"address": path, "subscribe": subscribe, "follow": reverse("follow", query=self.filters.query)}
 
 
 class SeriesPage(ItemView):

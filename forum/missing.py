@@ -76,6 +76,7 @@ class MissingAddress(models.Model):
         return self.path
 
 
+API = "/api/"  # asked by programs, which get their answer there
 KEYS = ("/gegenlesen/", "/eintrag-pruefen/")  # an address below opens something and is nobody’s business
 
 
@@ -89,7 +90,7 @@ def is_worth_counting(path: str) -> bool:
         and PurePosixPath(path).suffix.lower() in ENDINGS
         and not SCANNED_FOR.search(path)
         and not BROKEN_ENCODING.search(path)
-        and not path.startswith(settings.STATIC_URL)
+        and not path.startswith((settings.STATIC_URL, API))
     )
 
 

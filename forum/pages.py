@@ -37,7 +37,9 @@ class Page(EasyLanguage, Addressed, Publishable):
     reserved_slugs = frozenset(
         {
             "aktuelles",
+            "api",
             "bausteine",
+            "folgen",
             "gegenlesen",
             "kontakt",
             "medien",

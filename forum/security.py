@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 DESK = "/redaktion/"
+EVERYBODY = "*"
 # The text editor writes one <style> of its own; the hash belongs to django-prose-editor 0.28 and changes with it.
 EDITOR_STYLE = "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"
 COMMON = {
@@ -78,7 +79,8 @@ class SecurityHeadersMiddleware:
             response.headers.setdefault("Content-Security-Policy", header)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         if response.headers.get("Content-Type", "").startswith("text/html"):  # pictures may be shown in feed readers
-            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+            readers = "cross-origin" if getattr(response, "csp_frame_ancestors", "") == EVERYBODY else "same-origin"
+            response.headers.setdefault("Cross-Origin-Resource-Policy", readers)
         return response
 
 
@@ -90,6 +92,19 @@ def shown_in_desk_frame(view):
         response = view(request, *args, **kwargs)
         response.csp_frame_ancestors = "'self'"
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
+        return response
+
+    return wrapped
+
+
+def shown_in_any_frame(view):
+    """Decorate a view whose page other sites may show in a frame: nothing there can be clicked to anybody's harm."""
+
+    @wraps(view)
+    def wrapped(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.csp_frame_ancestors = EVERYBODY
+        response.xframe_options_exempt = True
         return response
 
     return wrapped

@@ -111,6 +111,7 @@ def samples(request: HttpRequest) -> dict[str, list[tuple[str, dict]]]:
         ],
         "cast": [("Mitwirkende", {"cast": cast(items)})],
         "contacts": [("zwei Personen", {"rows": [{"person": full}, {"person": absent}]})],
+        "copy": [("üblich", {"id": "adresse", "label": "Adresse des Feeds", "text": "http://127.0.0.1/aktuelles/feed/?thema=wirkung"})],
         "date_block": [(name, {"event": one}) for name, one in events.items()],
         "districts": [("zwölf Bezirke", {"districts": districts})],
         "doors": [("immer gleich", {})],
@@ -157,7 +158,7 @@ def samples(request: HttpRequest) -> dict[str, list[tuple[str, dict]]]:
         "reach": [("üblich", {"person": full}), ("groß", {"person": full, "large": True}), ("nichts", {"person": bare})],
         "report": [("mit Titel und Adresse", {"page_title": "Bausteine"})],
         "social": [("unsichtbar", {"title": "Titel", "url": "/", "image_url": "/", "type": "article"})],
-        "take_along": [("üblich", {"address": "/veranstaltungen/kalender.ics", "subscribe": "webcal://127.0.0.1/veranstaltungen/kalender.ics"})],
+        "take_along": [("üblich", {"address": "/veranstaltungen/kalender.ics", "subscribe": "webcal://127.0.0.1/veranstaltungen/kalender.ics", "follow": "/folgen/"})],
         "topic_counts": [("alles", {"counts": {"people": 1, "events": 2, "articles": 3}}), ("nur Beiträge", {"counts": {"articles": 1}})],
         "topics": [
             ("mit Links", {"topics": topics, "at": "news:article_list"}),

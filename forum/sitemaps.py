@@ -35,7 +35,15 @@ class Doors(Section):
     def items(self):
         return [
             reverse(name)
-            for name in ("home", "news:article_list", "events:event_list", "contacts:directory", "topic_list")
+            for name in (
+                "home",
+                "news:article_list",
+                "events:event_list",
+                "contacts:directory",
+                "topic_list",
+                "follow",
+                "api_page",
+            )
         ]
 
     def location(self, item):

@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Count, Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Lower
-from django.http import Http404
 from django.urls import reverse
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
@@ -88,14 +87,6 @@ def current_slug(slug: str) -> str:
     """The slug that a topic has today, if it is known under a former one; otherwise what was given."""
     former = FormerAddress.objects.filter(path=topic_path(slug[:200])).first() if "\x00" not in slug else None
     return former.target.slug if former and isinstance(former.target, Topic) else slug
-
-
-def topic_or_404(slug: str) -> Topic:
-    """The topic of a feed's or calendar's address; former slugs still work."""
-    topic = Topic.objects.filter(slug=current_slug(slug)).first() if "\x00" not in slug else None
-    if topic is None:
-        raise Http404
-    return topic
 
 
 class Tagged(ItemBase):

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-from forum import media, showroom, views, views_topics
+from forum import media, showroom, views, views_api, views_following, views_topics
 from forum.desk.dates import read_date
 from forum.shared import shared
 from forum.sitemaps import SECTIONS
@@ -14,6 +14,9 @@ urlpatterns = [
     path("", include("contacts.urls")),
     path("themen/", views_topics.topic_list, name="topic_list"),
     path("themen/<slug:slug>/", views_topics.topic, name="topic"),
+    path("folgen/", views_following.follow, name="follow"),
+    path("api/", views_api.about, name="api_page"),
+    path("api/v1/", views_api.urls),
     path("redaktion/", include("forum.desk.account_urls")),
     path("redaktion/datum/", admin.site.admin_view(read_date), name="read_date"),
     path("redaktion/", admin.site.urls),

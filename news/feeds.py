@@ -4,49 +4,41 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 
-from forum.models import Topic
-from forum.topics import topic_or_404
-from news.models import Article, ArticleType
+from news.chosen import chosen_articles
+from news.models import Article
 
 AT_ONCE = 30
 
 
 class ArticleFeed(Feed):
-    """The newest articles, of one topic (`thema`), type (`art`) and year (`jahr`) where asked; unknown ones: 404."""
+    """The newest articles, of topics (`thema`), types (`art`) and years (`jahr`) where asked; unknown ones: 404."""
 
     feed_type = Atom1Feed
     subtitle = description = "Neues aus dem Innovationsforum, dem Netzwerk sozialer Organisationen in Berlin."
     language = "de"
 
     def get_object(self, request):
-        narrowed, names = {}, []
-        for parameter, find in (("thema", topic_of), ("art", type_of), ("jahr", year_of)):
-            if value := request.GET.get(parameter, ""):
-                field, found, name = find(value)
-                narrowed[field] = found
-                names.append(name)
-        chosen = {name: request.GET[name] for name in ("thema", "art", "jahr") if request.GET.get(name)}
-        return {"articles": narrowed, "names": names, "chosen": chosen}
+        return chosen_articles(request.GET)
 
     def title(self, obj):
-        return f"Innovationsforum: {', '.join(obj['names']) or 'Aktuelles'}"
+        return f"Innovationsforum: {', '.join(obj.names) or 'Aktuelles'}"
 
     def link(self, obj):
-        return reverse("news:article_list", query=obj["chosen"])
+        """The list with the same choice; several topics together are shown where they were chosen."""
+        several = any(len(values) > 1 for values in obj.query.values())
+        return reverse("follow" if several else "news:article_list", query=obj.query)
 
     def feed_url(self, obj):
-        return reverse("news:feed" if self.feed_type is Atom1Feed else "news:rss", query=obj["chosen"])
+        return reverse("news:feed" if self.feed_type is Atom1Feed else "news:rss", query=obj.query)
 
     def feed_guid(self, obj):
         return settings.SITE_URL + self.link(obj)
 
     def items(self, obj):
-        articles = Article.objects.published().filter(**obj["articles"])
+        articles = Article.objects.published().filter(obj.condition)
         return articles.newest_first().prefetch_related("topics")[:AT_ONCE]
 
     def item_title(self, item):
@@ -73,21 +65,3 @@ class ArticleFeed(Feed):
 
 class ArticleRss(ArticleFeed):
     feed_type = Rss201rev2Feed
-
-
-def topic_of(slug: str) -> tuple[str, Topic, str]:
-    topic = topic_or_404(slug)
-    return "topics", topic, topic.name
-
-
-def type_of(slug: str) -> tuple[str, ArticleType, str]:
-    if "\x00" in slug:
-        raise Http404
-    found = get_object_or_404(ArticleType, slug=slug)
-    return "type", found, found.name
-
-
-def year_of(value: str) -> tuple[str, int, str]:
-    if not (value.isascii() and value.isdigit() and len(value) == 4 and int(value)):
-        raise Http404
-    return "published_at__year", int(value), value

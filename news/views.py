@@ -42,7 +42,8 @@ class ArticleList(FilteredList):
     def get_context_data(self, **kwargs):
         chosen = self.filters.query
         feeds = [("Atom", reverse("news:feed", query=chosen)), ("RSS", reverse("news:rss", query=chosen))]
-        return super().get_context_data(feeds=feeds, **kwargs)
+        topic = {name: value for name, value in chosen.items() if name == "thema"}
+        return super().get_context_data(feeds=feeds, follow=reverse("follow", query=topic), **kwargs)
 
 
 def types_of(published) -> dict[str, str]:

@@ -175,6 +175,7 @@ def test_both_pages_lead_to_each_other(client, make):
         assert f'<span aria-current="page">{present}</span>' in page
         assert f'<link rel="alternate" hreflang="de" href="http://testserver{here}">' in page
         assert f'<link rel="alternate" hreflang="de-DE-x-simple" href="http://testserver{there}">' in page
+        assert f'<link rel="alternate" hreflang="x-default" href="http://testserver{here}">' in page
 
 
 @makers

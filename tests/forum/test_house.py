@@ -9,7 +9,8 @@ from django.test import RequestFactory
 
 ROOMS = ["forum", "contacts", "events", "news"]  # each may import those before it
 FRONT_DOOR = {  # may look into every room
-    f"forum/{name}.py" for name in ("settings", "showroom", "sitemaps", "urls", "views", "views_topics")
+    f"forum/{name}.py"
+    for name in ("settings", "showroom", "sitemaps", "urls", "views", "views_api", "views_following", "views_topics")
 }
 DESK = admin.site
 
