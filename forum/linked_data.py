@@ -44,3 +44,19 @@ def breadcrumb(*steps: tuple[str, str]) -> dict:
             for number, (name, path) in enumerate([("Startseite", "/"), *steps], 1)
         ],
     }
+
+
+def website(organisation: dict) -> dict:
+    """The site as a whole, who publishes it, and how it is searched."""
+    return {
+        "@type": "WebSite",
+        "name": ORGANISATION["name"],
+        "url": whole("/"),
+        "inLanguage": "de",
+        "publisher": organisation,
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": whole("/suche/?q={search_term_string}")},
+            "query-input": "required name=search_term_string",
+        },
+    }

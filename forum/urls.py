@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from forum import media, showroom, views, views_topics
 from forum.desk.dates import read_date
+from forum.searching.views import search
 from forum.shared import shared
 from forum.sitemaps import SECTIONS
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", include("contacts.urls")),
     path("themen/", views_topics.topic_list, name="topic_list"),
     path("themen/<slug:slug>/", views_topics.topic, name="topic"),
+    path("suche/", search, name="search"),
     path("redaktion/", include("forum.desk.account_urls")),
     path("redaktion/datum/", admin.site.admin_view(read_date), name="read_date"),
     path("redaktion/", admin.site.urls),
