@@ -37,11 +37,11 @@ PEOPLE = Source(
             forum_search_plain(p.biography) AS body,
             concat_ws(' ', {topic_names("contacts_persontopic", "p.id")}) AS also,
             coalesce((
-                SELECT 'Zuständig für ' || string_agg(d.name, ', ' ORDER BY x.position, x.id) FROM contacts_representation x
-                JOIN contacts_district d ON d.id = x.district_id WHERE x.person_id = p.id
+                SELECT 'Zuständig für ' || string_agg(d.name, ', ' ORDER BY x.position, x.id)
+                FROM contacts_representation x JOIN contacts_district d ON d.id = x.district_id WHERE x.person_id = p.id
             ), '') AS weak,
             NULL::timestamptz AS date, forum_search_moments(p.published_at, p.expires_at) AS visible,
-            CASE WHEN p.in_directory THEN {topic_keys("contacts_persontopic", "p.id")} ELSE '{{}}'::bigint[] END AS topics
+            CASE WHEN p.in_directory THEN {topic_keys("contacts_persontopic", "p.id")} ELSE '{{}}' END AS topics
         FROM contacts_person p WHERE p.id = ANY(ids)""",  # noqa: S608 - own SQL
     watches=(
         Watch(

@@ -26,7 +26,8 @@ EVENTS = Source(
         SELECT e.id AS object_id, e.slug AS reference, e.title, e.title_language AS language, {STATUS} AS note,
             concat_ws(' · ', nullif(e.subtitle, ''), e.lead) AS lead, forum_search_plain(e.text) AS body,
             concat_ws(' ', s.title, {topic_names("events_eventtopic", "e.id")}) AS also,
-            concat_ws(' · ', nullif(concat_ws(', ', v.name, nullif(e.audience, '')), ''), nullif(forum_search_people(ARRAY(
+            concat_ws(' · ', nullif(concat_ws(', ', v.name, nullif(e.audience, '')), ''),
+                nullif(forum_search_people(ARRAY(
                 SELECT c.person_id FROM events_eventcontact c WHERE c.event_id = e.id ORDER BY c.position, c.id
             )), '')) AS weak,
             e.starts_at AS date, forum_search_moments(e.published_at, e.expires_at) AS visible,

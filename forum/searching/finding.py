@@ -41,8 +41,11 @@ WORDS = f"""
     spread AS MATERIALIZED (
         SELECT term, lexeme, CASE WHEN length(lexeme) >= 4 THEN ARRAY(
             SELECT w.lexeme FROM forum_searchword w
-            WHERE w.lexeme LIKE '%%' || asked.lexeme || CASE WHEN length(asked.lexeme) > 4 THEN '%%' ELSE '' END
-                AND w.lexeme NOT LIKE asked.lexeme || '%%'
+            WHERE (
+                w.lexeme LIKE '%%' || asked.lexeme || CASE WHEN length(asked.lexeme) > 4 THEN '%%' ELSE '' END
+                -- a long word loses an ending that a short one keeps: Wirkungsmessung, Messung
+                OR w.lexeme LIKE '%%' || regexp_replace(asked.lexeme, '(?<=[a-z]{{4}})(ung|heit|keit|lich|isch)$', '')
+            ) AND w.lexeme NOT LIKE asked.lexeme || '%%'
             ORDER BY w.lexeme NOT LIKE '%%' || asked.lexeme, length(w.lexeme), w.lexeme LIMIT {MOST_COMPOUNDS}
         ) ELSE '{{}}'::text[] END AS compounds
         FROM asked
@@ -79,7 +82,8 @@ FOUND = """
     ),
     ranked AS MATERIALIZED (
         SELECT e.id, e.kind, e.date, (
-            2 * ts_rank('{{0.05, 0.15, 0.4, 1}}', e.vector, {exact}) + ts_rank('{{0.05, 0.1, 0.3, 1}}', e.vector, {wide})
+            2 * ts_rank('{{0.05, 0.15, 0.4, 1}}', e.vector, {exact})
+            + ts_rank('{{0.05, 0.1, 0.3, 1}}', e.vector, {wide})
             + similarity(e.title_key, %(folded)s) + (trim(e.title_key) = %(folded)s)::int
             + 0.1 * (e.kind IN ('personen', 'themen'))::int * ts_rank('{{0, 0, 0, 1}}', e.vector, {exact})
         ) * (1 + CASE WHEN e.date > %(now)s THEN 0.2 ELSE 0.15 * exp(-coalesce(
@@ -148,12 +152,8 @@ class Meaning:
     @property
     def stems(self) -> list[str]:
         """What marked words begin with or contain."""
-        return [
-            *self.lexemes,
-            *self.compounds,
-            *self.corrected,
-            *(word for one in self.synonyms for word in one.split()),
-        ]
+        named = [word for synonym in self.synonyms for word in synonym.split()]
+        return [*self.lexemes, *self.compounds, *self.corrected, *named]
 
 
 @dataclass
@@ -288,10 +288,9 @@ def add_synonyms(groups: list[list[Meaning]], lines: list[list[str]]):
 
 def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now: datetime) -> Answer:
     conditions = Conditions()
-    wide = " && ".join(
-        conditions.either([one for each in group for one in widely(conditions, each)]) for group in groups
-    )
-    loose = conditions.either([one for group in groups for each in group for one in widely(conditions, each)])
+    pieces = [[one for meaning in group for one in widely(conditions, meaning)] for group in groups]
+    wide = " && ".join(map(conditions.either, pieces))
+    loose = conditions.either([one for group in pieces for one in group])
     exact = conditions.either([one for group in groups for each in group for one in exactly(conditions, each)])
     for term in question.excluded:
         without = f" && !!{conditions.phrase(term.text)[0]}"

@@ -37,9 +37,7 @@ class Synonym(models.Model):
         if len(words) > MOST_WORDS:
             raise ValidationError({"words": f"Höchstens {MOST_WORDS} Wörter in einer Zeile; bitte teilen Sie sie auf."})
         if len(set(map(fold, words))) < len(words):
-            raise ValidationError(
-                {"words": "Ein Wort steht doppelt da; Umlaute und Endungen versteht die Suche selbst."}
-            )
+            raise ValidationError({"words": "Ein Wort steht doppelt da; Umlaute und Endungen versteht die Suche."})
         self.words = " = ".join(words)
 
 

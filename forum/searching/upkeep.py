@@ -34,7 +34,7 @@ CREATE OR REPLACE FUNCTION forum_search_vector(words text, weight "char") RETURN
     SELECT setweight(to_tsvector('german', forum_search_fold(words)), weight)
 $$
 """
-# %1$s kind, %2$s table, %3$s select. The thing is locked first: whoever changes it at the same time waits, then sees all.
+# The thing is locked first: who changes it at the same time waits, then sees all.
 PUT = f"""
 CREATE OR REPLACE FUNCTION forum_search_put_{{kind}}(ids bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE put bigint[];
@@ -75,8 +75,10 @@ BEGIN
     IF ids IS NOT NULL THEN PERFORM forum_search_put_{kind}(ids); END IF;
     RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER {name} AFTER {event} ON {table} REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION {name}()
+CREATE OR REPLACE TRIGGER {name} AFTER {event} ON {table} REFERENCING {tables}
+    FOR EACH STATEMENT EXECUTE FUNCTION {name}()
 """
+BATCH = 2_000  # things written with one statement
 NEW, OLD = "NEW TABLE AS now_", "OLD TABLE AS before_"
 
 
@@ -173,9 +175,7 @@ def rebuild() -> int:
         cursor.execute("DELETE FROM forum_searchentry")
         cursor.execute("DELETE FROM forum_searchword")
         for source in all_sources():
-            cursor.execute(
-                f"SELECT forum_search_put_{source.kind}(array_agg(id)) FROM (SELECT id, id / 2000 AS part FROM {source.table}) t"
-                " GROUP BY part"
-            )  # fmt: skip
+            parts = f"SELECT array_agg(id) AS ids FROM {source.table} GROUP BY id / {BATCH}"  # noqa: S608 - own names
+            cursor.execute(f"SELECT forum_search_put_{source.kind}(ids) FROM ({parts}) part")  # noqa: S608
         cursor.execute("SELECT count(*) FROM forum_searchentry")
         return cursor.fetchone()[0]
