@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from forum import media, showroom, views, views_topics
 from forum.desk.dates import read_date
-from forum.searching.views import search
+from forum.searching.views import search, suggest
 from forum.shared import shared
 from forum.sitemaps import SECTIONS
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("themen/", views_topics.topic_list, name="topic_list"),
     path("themen/<slug:slug>/", views_topics.topic, name="topic"),
     path("suche/", search, name="search"),
+    path("suche/vorschlaege/", suggest, name="search_suggest"),
     path("redaktion/", include("forum.desk.account_urls")),
     path("redaktion/datum/", admin.site.admin_view(read_date), name="read_date"),
     path("redaktion/", admin.site.urls),

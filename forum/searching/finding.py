@@ -225,9 +225,10 @@ def find(question: Question, wanted: Wanted | None = None, at: datetime | None =
         return Answer(question, failed=True)
 
 
-def ask(sql: str, values: dict) -> dict:
+def ask(sql: str, values: dict, before: str = BEFORE) -> dict | list | None:
+    """The JSON that one statement answers, with its own limits set before and taken back after: one query."""
     with connection.cursor() as cursor:
-        cursor.execute(BEFORE + sql + AFTER, values)
+        cursor.execute(before + sql + AFTER, values)
         while cursor.description is None:
             cursor.nextset()
         found = cursor.fetchone()[0]

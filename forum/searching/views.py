@@ -4,8 +4,9 @@ import re
 
 from django.core.paginator import Paginator
 from django.db import Error
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from forum.filters import Filter, Filters, count_together
@@ -13,6 +14,7 @@ from forum.missing import Throttle, is_staff
 from forum.models import SearchMiss
 from forum.searching.finding import PER_PAGE, RANKED, Answer, Wanted, find
 from forum.searching.misses import is_worth_counting
+from forum.searching.suggesting import proposals
 from forum.searching.upkeep import all_sources
 from forum.searching.words import LONGEST, parse
 
@@ -104,3 +106,12 @@ def note_miss(request: HttpRequest, answer: Answer):
             SearchMiss.objects.count_search(folded)
     except Error:  # an answer without being counted is better than none
         pass
+
+
+@require_safe
+@never_cache
+def suggest(request):
+    """Titles for what has been typed so far, as JSON; a comfort of the field, whose form does without."""
+    response = JsonResponse(proposals(request.GET.get("q", "")), safe=False)
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,5 +1,6 @@
 """The index of the search: only what is public, current after every kind of change, whatever writes."""
 
+import io
 import re
 
 import pytest
@@ -86,10 +87,11 @@ def test_what_is_published_is_found(make):
 def test_what_is_not_published_leaks_nowhere(client, make, facts):
     make(**facts)
     assert found() == set()
-    for text in (WORD, WORD.replace("lehr", "lher"), f"{WORD} oder Hexe", "Zauber"):
-        answer = client.get("/suche/", {"q": text})
-        assert "Zauberlehrling" not in answer.content.decode().replace(f'value="{text}"', "").replace(text, "")
-        assert "0 Treffer" in answer.content.decode()
+    for text in ("Zauber", "Lehrling", "Zauberlherling", "Hexe oder Zauber", WORD):
+        page = client.get("/suche/", {"q": text}).content.decode()
+        assert "<title>0 Treffer" in page
+        assert WORD not in page or text == WORD
+        assert "row__title" not in page
         assert client.get("/suche/vorschlaege/", {"q": text}).json() == []
 
 
@@ -264,7 +266,7 @@ def test_building_anew_changes_nothing():
     make_event(published_at=None, title="Entwurf")
     columns = [field.name for field in SearchEntry._meta.fields if field.name != "id"]
     before = set(map(str, SearchEntry.objects.values_list(*columns)))
-    call_command("search_index", stdout=open("/dev/null", "w"))
+    call_command("search_index", stdout=io.StringIO())
     assert set(map(str, SearchEntry.objects.values_list(*columns))) == before
     assert len(before) > 10
 
