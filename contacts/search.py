@@ -32,14 +32,14 @@ PEOPLE = Source(
     table="contacts_person",
     select=f"""
         SELECT p.id AS object_id, p.slug AS reference, {NAME} AS title, '' AS language,
-            concat_ws(', ', nullif(p.position, ''), nullif(p.organisation, '')) AS note,
+            '' AS note,
             concat_ws(', ', nullif(p.position, ''), nullif(p.organisation, '')) AS lead,
             forum_search_plain(p.biography) AS body,
             concat_ws(' ', {topic_names("contacts_persontopic", "p.id")}) AS also,
             coalesce((
                 SELECT 'Zuständig für ' || string_agg(d.name, ', ' ORDER BY x.position, x.id)
                 FROM contacts_representation x JOIN contacts_district d ON d.id = x.district_id WHERE x.person_id = p.id
-            ), '') AS weak,
+            ), '') AS weak, '' AS aside,
             NULL::timestamptz AS date, forum_search_moments(p.published_at, p.expires_at) AS visible,
             CASE WHEN p.in_directory THEN {topic_keys("contacts_persontopic", "p.id")} ELSE '{{}}' END AS topics
         FROM contacts_person p WHERE p.id = ANY(ids)""",  # noqa: S608 - own SQL

@@ -29,7 +29,7 @@ EVENTS = Source(
             concat_ws(' · ', nullif(concat_ws(', ', v.name, nullif(e.audience, '')), ''),
                 nullif(forum_search_people(ARRAY(
                 SELECT c.person_id FROM events_eventcontact c WHERE c.event_id = e.id ORDER BY c.position, c.id
-            )), '')) AS weak,
+            )), '')) AS weak, '' AS aside,
             e.starts_at AS date, forum_search_moments(e.published_at, e.expires_at) AS visible,
             {topic_keys("events_eventtopic", "e.id")} AS topics
         FROM events_event e LEFT JOIN events_series s ON s.id = e.series_id
@@ -64,9 +64,10 @@ ITEMS = Source(
             {KIND} || ' · ' || e.title AS note,
             '' AS lead, concat_ws(' ', forum_search_plain(i.text), forum_search_plain(i.result)) AS body,
             {KIND} AS also,
-            concat_ws(' · ', nullif(forum_search_people(ARRAY(
+            forum_search_people(ARRAY(
                 SELECT p.person_id FROM events_participation p WHERE p.item_id = i.id ORDER BY p.position, p.id
-            )), ''), e.title) AS weak,
+            )) AS weak,
+            e.title AS aside,
             coalesce(i.starts_at, e.starts_at) AS date, forum_search_moments(e.published_at, e.expires_at) AS visible,
             {topic_keys("events_eventtopic", "e.id")} AS topics
         FROM events_programmeitem i JOIN events_event e ON e.id = i.event_id

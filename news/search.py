@@ -22,7 +22,7 @@ ARTICLES = Source(
             concat_ws(' ', k.name, {topic_names("news_articletopic", "a.id")}) AS also,
             forum_search_people(ARRAY(
                 SELECT c.person_id FROM news_articlecontact c WHERE c.article_id = a.id ORDER BY c.position, c.id
-            )) AS weak,
+            )) AS weak, '' AS aside,
             a.published_at AS date, forum_search_moments(a.published_at, a.expires_at) AS visible,
             {topic_keys("news_articletopic", "a.id")} AS topics
         FROM news_article a LEFT JOIN news_articletype k ON k.id = a.type_id WHERE a.id = ANY(ids)""",  # noqa: S608 - own SQL

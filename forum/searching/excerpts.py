@@ -61,7 +61,7 @@ def window(text: str, places: list[tuple[int, int]]) -> tuple[int, int]:
         inside = sum(1 for other, last in places if first <= other and last <= first - BEFORE + LENGTH)
         if inside > most:
             best, most = first, inside
-    start = max(best - BEFORE, 0)
+    start = max(min(best - BEFORE, len(text) - LENGTH), 0)
     if start:
         start = text.find(" ", start, best) + 1 or best
     end = min(start + LENGTH, len(text))

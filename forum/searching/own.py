@@ -11,7 +11,7 @@ PAGES = Source(
     table="forum_page",
     select="""
         SELECT p.id AS object_id, p.slug AS reference, p.title, '' AS language, '' AS note, p.lead,
-            forum_search_plain(p.text) AS body, '' AS also, '' AS weak, NULL::timestamptz AS date,
+            forum_search_plain(p.text) AS body, '' AS also, '' AS weak, '' AS aside, NULL::timestamptz AS date,
             forum_search_moments(p.published_at, p.expires_at) AS visible, '{}'::bigint[] AS topics
         FROM forum_page p WHERE p.id = ANY(ids)""",
     watches=(Watch("forum_page", ("slug", "title", "lead", "text", *PUBLISHABLE)),),
@@ -26,8 +26,8 @@ TOPICS = Source(
     table="forum_topic",
     select="""
         SELECT t.id AS object_id, t.slug AS reference, t.name AS title, '' AS language, '' AS note, '' AS lead,
-            '' AS body, '' AS also, '' AS weak, NULL::timestamptz AS date, '{(,)}'::tstzmultirange AS visible,
-            '{}'::bigint[] AS topics
+            '' AS body, '' AS also, '' AS weak, '' AS aside, NULL::timestamptz AS date,
+            '{(,)}'::tstzmultirange AS visible, '{}'::bigint[] AS topics
         FROM forum_topic t WHERE t.id = ANY(ids)""",
     watches=(Watch("forum_topic", ("slug", "name")),),
     address=page_at("topic"),
@@ -44,8 +44,8 @@ def files() -> Source:
         table="forum_attachment",
         select=f"""
             SELECT f.id AS object_id, f.file AS reference, f.title, f.title_language AS language,
-                upper(substring(f.file from '[^.]*$')) AS note, f.summary AS lead, '' AS body, '' AS also, '' AS weak,
-                max(u.date) AS date,
+                upper(substring(f.file from '[^.]*$')) AS note, f.summary AS lead, '' AS body,
+                '' AS also, '' AS weak, '' AS aside, max(u.date) AS date,
                 range_agg(tstzrange(u.published_at, u.expires_at)) AS visible, '{{}}'::bigint[] AS topics
             FROM forum_attachment f JOIN ({uses}) u ON u.attachment_id = f.id
             WHERE f.id = ANY(ids) AND u.published_at IS NOT NULL GROUP BY f.id""",  # noqa: S608 - own SQL

@@ -29,9 +29,9 @@ class Source:
         kind: how the index and addresses call it.
         label, one: German names of many and of one.
         table: of the things, with the key `id`.
-        select: SQL for the columns object_id, reference, title, language, note, lead, body, also, weak, date,
-            visible and topics of the things whose key is in `ids`. Words of the title count most, then those of
-            `lead` and `also`, of `body`, of `weak`; `also` is never shown.
+        select: SQL for the columns object_id, reference, title, language, note, lead, body, also, weak, aside,
+            date, visible and topics of the things whose key is in `ids`. Words of the title count most, then those of
+            `lead` and `also`, of `body`, of `weak` and `aside`; `also` and `aside` are never shown.
         watches: all tables the select reads from.
         address: makes the address out of the reference.
     """

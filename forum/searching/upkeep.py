@@ -47,7 +47,7 @@ BEGIN
             concat_ws(' · ', nullif(trim(lead), ''), nullif(trim(body), ''), nullif(weak, '')),
             ' ' || forum_search_fold(title),
             forum_search_vector(title, 'A') || forum_search_vector(concat_ws(' ', lead, also), 'B')
-                || forum_search_vector(body, 'C') || forum_search_vector(weak, 'D'),
+                || forum_search_vector(body, 'C') || forum_search_vector(concat_ws(' ', weak, aside), 'D'),
             visible, date, topics
         FROM said
         ON CONFLICT (kind, object_id) DO UPDATE SET (reference, title, language, note, text, title_key, vector, visible,
