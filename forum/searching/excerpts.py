@@ -1,7 +1,8 @@
 """Titles and excerpts with the words that were found marked; everything else is escaped."""
 
 import re
-from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -11,7 +12,7 @@ from forum.searching.words import fold
 LENGTH = 220  # characters of an excerpt
 BEFORE = 60  # of them before the first mark
 WORD = re.compile(r"[^\W_]+(?:[*:_·/]-?(?:innen|in|r|e|n)\b)?")
-SHORTEST_PART = 5  # letters of a stem that is marked inside of a longer word
+SHORTEST_PART = 5  # letters of a stem that is marked anywhere inside of a word; shorter ones at its end
 
 
 class Marked(SafeString):
@@ -20,13 +21,35 @@ class Marked(SafeString):
     words: tuple[str, ...] = ()
 
 
-def marked(text: str, stems: Collection[str], whole: bool = False) -> Marked:
-    """Mark the words of a plain text that begin with a stem, or contain a longer one.
+@dataclass(frozen=True)
+class Marks:
+    """Which words are marked, by their folded form.
+
+    Args:
+        starts: stems that a word begins with; of up to three letters only with hardly more behind them.
+        inside: stems that may stand inside a compound.
+    """
+
+    starts: tuple[str, ...]
+    inside: tuple[str, ...] = ()
+
+    def __contains__(self, word: str) -> bool:
+        folded = folded_word(word)
+        if folded.startswith(self.starts):
+            return any(folded.startswith(one) and (len(one) > 3 or len(folded) <= len(one) + 2) for one in self.starts)
+        return any(one in folded if len(one) >= SHORTEST_PART else folded.endswith(one) for one in self.inside)
+
+
+folded_word = lru_cache(maxsize=50_000)(fold)
+
+
+def marked(text: str, marks: Marks, whole: bool = False) -> Marked:
+    """Mark words of a plain text.
 
     Args:
         whole: keep the whole text instead of an excerpt around the place with the most marks.
     """
-    places = [match.span() for match in WORD.finditer(text) if is_meant(match[0], stems)]
+    places = [match.span() for match in WORD.finditer(text) if match[0] in marks]
     start, end = (0, len(text)) if whole else window(text, places)
     pieces, words, position = [], [], start
     for first, last in places:
@@ -40,18 +63,6 @@ def marked(text: str, stems: Collection[str], whole: bool = False) -> Marked:
     result = Marked(html + (" …" if end < len(text) else ""))
     result.words = tuple(words)
     return result
-
-
-def is_meant(word: str, stems: Collection[str]) -> bool:
-    folded = fold(word)
-    return any(
-        folded == stem
-        or (len(stem) > 3 and folded.startswith(stem))
-        or (len(stem) <= 3 and folded.startswith(stem) and len(folded) <= len(stem) + 2)
-        or (len(stem) >= SHORTEST_PART and stem in folded)
-        or (len(stem) == 4 and folded.endswith(stem))
-        for stem in stems
-    )
 
 
 def window(text: str, places: list[tuple[int, int]]) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from forum.searching.excerpts import marked
+from forum.searching.excerpts import Marks, marked
 from forum.searching.sources import Source
 from forum.searching.synonyms import groups_of
 from forum.searching.upkeep import all_sources
@@ -24,7 +24,7 @@ RANKED = 200  # newest of each kind that are ranked; more is nobody's reading
 MOST_COMPOUNDS = 40
 ALIKE = 0.7  # ratio of difflib from which a stem counts as mistyped
 TIMEOUT = 2_000  # milliseconds for each of the two queries
-LONGEST_TEXT = 30_000  # characters an excerpt is taken from
+LONGEST_TEXT = 8_000  # characters an excerpt is taken from
 
 # The indexes are never the slower way here, and the planner cannot know what is asked.
 BEFORE = f"SET LOCAL statement_timeout = {TIMEOUT}; SET LOCAL jit = off; SET LOCAL enable_seqscan = off; "
@@ -150,8 +150,8 @@ class Meaning:
     synonyms: list[str] = field(default_factory=list)
 
     @property
-    def stems(self) -> list[str]:
-        """What marked words begin with or contain."""
+    def starts(self) -> list[str]:
+        """What marked words begin with."""
         named = [word for synonym in self.synonyms for word in synonym.split()]
         return [*self.lexemes, *self.compounds, *self.corrected, *named]
 
@@ -304,11 +304,15 @@ def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now:
     }  # fmt: skip
     sql = FOUND.format(shown=SHOWN, wide=wide, loose=loose, exact=exact, most=RANKED, longest=LONGEST_TEXT)
     found = ask(sql, values)
-    stems = {stem for group in groups for meaning in group for stem in meaning.stems}
+    meanings = [meaning for group in groups for meaning in group]
+    marks = Marks(
+        tuple({stem for meaning in meanings for stem in meaning.starts}),
+        tuple({stem for meaning in meanings for stem in meaning.lexemes if len(stem) > 3}),
+    )
     sources = {source.kind: source for source in all_sources()}
     answer = Answer(
         question,
-        [hit_of(row, sources[row["kind"]], stems) for row in found["hits"] or () if row["kind"] in sources],
+        [hit_of(row, sources[row["kind"]], marks) for row in found["hits"] or () if row["kind"] in sources],
         [tuple(cell) for cell in found["cells"] or ()],
         {key: (slug, name) for key, slug, name in found["topics"] or ()},
         found["loose"],
@@ -321,7 +325,8 @@ def widely(conditions: Conditions, meaning: Meaning) -> list[str]:
     """Everything a term may stand for."""
     pieces = exactly(conditions, meaning)
     if not meaning.term.phrase:
-        starts = [f"{lexeme}:*" for lexeme in meaning.lexemes if len(lexeme) > 3]
+        # the whole word too: Eltern has the stem elt, Elternabend begins with neither alone
+        starts = [f"{start}:*" for start in dict.fromkeys([*meaning.lexemes, meaning.term.text]) if len(start) > 3]
         pieces += conditions.stems([*starts, *meaning.compounds, *meaning.corrected])
     return pieces
 
@@ -331,13 +336,13 @@ def exactly(conditions: Conditions, meaning: Meaning) -> list[str]:
     return pieces + [piece for synonym in dict.fromkeys(meaning.synonyms) for piece in conditions.phrase(synonym)]
 
 
-def hit_of(row: dict, source: Source, stems: set[str]) -> Hit:
+def hit_of(row: dict, source: Source, marks: Marks) -> Hit:
     return Hit(
         source,
-        marked(row["title"], stems, whole=True),
+        marked(row["title"], marks, whole=True),
         row["language"],
         row["note"],
-        marked(row["text"], stems),
+        marked(row["text"], marks),
         datetime.fromisoformat(row["date"]) if row["date"] else None,
         source.address(row["reference"]),
         row["score"],

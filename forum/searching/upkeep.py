@@ -71,6 +71,7 @@ TRIGGER = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE ids bigint[];
 BEGIN
+    IF current_setting('forum.search_paused', true) = 'on' THEN RETURN NULL; END IF;
     SELECT array_agg(DISTINCT key) INTO ids FROM ({keys}) one(key) WHERE key IS NOT NULL;
     IF ids IS NOT NULL THEN PERFORM forum_search_put_{kind}(ids); END IF;
     RETURN NULL;
@@ -88,10 +89,10 @@ def all_sources() -> list[Source]:
 
 def fold_function() -> str:
     """The rules of `forum.searching.words.fold` for the database."""
-    folded = "text_"
+    folded = "CASE WHEN text_ ~ '[\u0300-\u036f]' THEN normalize(text_, NFC) ELSE text_ END"
     for pattern, replacement in AS_WRITTEN:
         folded = f"regexp_replace({folded}, '{pattern}', '{replacement}', 'g')"
-    folded = f"unaccent(lower(normalize({folded}, NFC) COLLATE pg_c_utf8))"
+    folded = f"unaccent(lower({folded} COLLATE pg_c_utf8))"
     for pattern, replacement in IN_ASCII:
         folded = f"regexp_replace({folded}, '{pattern}', '{replacement}', 'g')"
     folded = f"trim(regexp_replace({folded} COLLATE pg_c_utf8, '[^[:alnum:]]+', ' ', 'g'))"
@@ -163,6 +164,12 @@ def drop(cursor):
     )
     for (one,) in cursor.fetchall():
         cursor.execute(one)
+
+
+def pause():
+    """Leave the index as it is until the transaction ends, which must call `rebuild` before: for very many rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL forum.search_paused = 'on'")
 
 
 def rebuild() -> int:

@@ -19,10 +19,9 @@ AS_WRITTEN = (  # while capitals are there
     ("(?<=[a-zäöüß])In(?:nen)?(?![a-zA-Zäöüß])", ""),
 )
 IN_ASCII = (  # in lower case, without accents
-    ("(?<=[a-z][a-z][a-z][a-z])innen(?![a-z])", ""),
-    ("(?<=[a-z][a-z](?:er|or))in(?![a-z])", ""),
-    ("(?<=[a-z](?:ent|ant|ist|eur|log|leg|nom|alt|rzt))in(?![a-z])", ""),
-    ("(?<=[a-z][a-z]tr|[a-z][a-z]se|[a-z][a-z][a-z]i)um(?![a-z])", ""),  # Zentrum, Museum, Gremium have plurals in -en
+    ("([a-z]{4})innen(?![a-z])", r"\1"),
+    ("([a-z](?:[a-z]er|[a-z]or|ent|ant|ist|eur|log|leg|nom|alt|rzt))in(?![a-z])", r"\1"),
+    ("([a-z](?:[a-z]tr|[a-z]se|[a-z][a-z]i))um(?![a-z])", r"\1"),  # Zentrum, Museum, Gremium have plurals in -en
     ("(?<![aeiouq])([aou])e", r"\1"),  # ae, oe, ue as written without umlauts; neue, bauen, Quelle stay
 )
 UNACCENTED = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
