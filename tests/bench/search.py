@@ -3,6 +3,7 @@
 import os
 import re
 import statistics
+import sys
 import time
 
 import django
@@ -31,7 +32,7 @@ def main():
             answer = client.get("/suche/", {"q": question})
             times.append(1000 * (time.perf_counter() - start))
             assert answer.status_code == 200
-        if os.environ.get("BENCH_VERBOSE"):
+        if "verbose" in sys.argv:
             said = re.search("<title>([0-9.]+)", answer.content.decode())
             print(f"{statistics.median(times):8.1f} {said[1] if said else '?':>7} {question}")
         medians.append(statistics.median(times))
