@@ -10,6 +10,7 @@ from forum.desk.admin import ADDRESS, DeskAdmin
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.pictures import PictureForm, where_used
 from forum.desk.publishing import PUBLISHING, StateFilter
+from forum.desk.searching import SearchMissAdmin, SynonymAdmin
 from forum.models import (
     Attachment,
     AuditEntry,
@@ -19,6 +20,8 @@ from forum.models import (
     MissingAddress,
     Page,
     Picture,
+    SearchMiss,
+    Synonym,
     Topic,
 )
 from forum.pages import STANDARD_PAGES
@@ -243,3 +246,5 @@ class AuditEntryAdmin(DeskAdmin):
 
 admin.site.register(MissingAddress, MissingAddressAdmin)
 admin.site.register(InternalLink, InternalLinkAdmin)
+admin.site.register(SearchMiss, SearchMissAdmin)
+admin.site.register(Synonym, SynonymAdmin)

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps  # the class itself would count as a second default here
 from django.contrib.auth import apps as auth_apps
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ForumConfig(AppConfig):
@@ -13,11 +13,16 @@ class ForumConfig(AppConfig):
         from forum import versions
         from forum.desk import audit, roles
         from forum.internal_links import watch_texts
+        from forum.searching import upkeep
+        from forum.searching.own import register_own
 
         audit.listen()
         post_migrate.connect(roles.grant_roles)
         versions.connect()
         watch_texts()
+        register_own()
+        pre_migrate.connect(upkeep.stand_back, sender=self)
+        post_migrate.connect(upkeep.keep_current, sender=self)
 
 
 class DeskConfig(admin_apps.AdminConfig):

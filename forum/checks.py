@@ -43,3 +43,10 @@ ASKED_FOR = Check(
     "werden immer wieder aufgerufen und führen ins Leere",
     lambda addresses: addresses.worth_a_look(),
 )
+SEARCHED_FOR = Check(
+    "gesucht",
+    "mehrmals gesucht",
+    "wird immer wieder gesucht und nicht gefunden",
+    "werden immer wieder gesucht und nicht gefunden",
+    lambda misses: misses.worth_a_look(),
+)

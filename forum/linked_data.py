@@ -49,3 +49,19 @@ def breadcrumb(*steps: tuple[str, str]) -> dict:
 def page_of(*steps: tuple[str, str]) -> dict:
     """The page about a thing, for its `mainEntityOfPage`; steps as for `breadcrumb`, the page itself last."""
     return {"@type": "WebPage", "@id": whole(steps[-1][1]), "breadcrumb": breadcrumb(*steps)}
+
+
+def website(organisation: dict) -> dict:
+    """The site as a whole, who publishes it, and how it is searched."""
+    return {
+        "@type": "WebSite",
+        "name": ORGANISATION["name"],
+        "url": whole("/"),
+        "inLanguage": "de",
+        "publisher": organisation,
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": whole("/suche/?q={search_term_string}")},
+            "query-input": "required name=search_term_string",
+        },
+    }

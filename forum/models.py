@@ -9,6 +9,9 @@ from forum.missing import MissingAddress
 from forum.openforms import OpenForm
 from forum.pages import Page
 from forum.pictures import Picture
+from forum.searching.entries import SearchEntry, SearchWord
+from forum.searching.misses import SearchMiss
+from forum.searching.synonyms import Synonym
 from forum.sharing import ShareLink
 from forum.topics import Topic
 
@@ -22,6 +25,10 @@ __all__ = [
     "OpenForm",
     "Page",
     "Picture",
+    "SearchEntry",
+    "SearchMiss",
+    "SearchWord",
     "ShareLink",
+    "Synonym",
     "Topic",
 ]

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from forum import media, showroom, views, views_api, views_following, views_topics
 from forum.desk.dates import read_date
+from forum.searching.views import search, suggest
 from forum.shared import shared
 from forum.sitemaps import SECTIONS
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("folgen/", views_following.follow, name="follow"),
     path("api/", views_api.about, name="api_page"),
     path("api/v1/", views_api.urls),
+    path("suche/", search, name="search"),
+    path("suche/vorschlaege/", suggest, name="search_suggest"),
     path("redaktion/", include("forum.desk.account_urls")),
     path("redaktion/datum/", admin.site.admin_view(read_date), name="read_date"),
     path("redaktion/", admin.site.urls),

@@ -23,7 +23,7 @@ from forum import mark
 from forum.barriers import statement
 from forum.dates import local_date
 from forum.easy import EasyView
-from forum.linked_data import publisher
+from forum.linked_data import publisher, website
 from forum.models import Page, Topic
 from forum.pages import STATEMENT
 from forum.preview import ItemView
@@ -44,7 +44,7 @@ def home(request):
             "articles": Article.objects.published().pinned_first().for_rows()[:5],
             "districts": represented_districts(),
             "topics": Topic.objects.filter(people__in=in_charge).distinct(),
-            "linked_data": publisher() | {"@id": settings.SITE_URL, "areaServed": "Berlin"},
+            "linked_data": website(publisher() | {"@id": settings.SITE_URL, "areaServed": "Berlin"}),
         },
     )
 

@@ -30,7 +30,7 @@ EVENTS = [
     "events.ItemAttachment",
 ]
 MATERIAL = ["forum.Picture", "forum.Attachment", "forum.Topic"]
-PAGES = ["forum.Page", "forum.Barrier"]
+PAGES = ["forum.Page", "forum.Barrier", "forum.Synonym"]
 PEOPLE = ["contacts.Person"]
 PLACES = ["contacts.District", "contacts.Postcode", "contacts.PostcodeShare", "contacts.Quarter"]
 REPRESENTATION = ["contacts.Representation"]

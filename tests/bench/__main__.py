@@ -17,9 +17,11 @@ import sys
 import tempfile
 import time
 
+from tests.bench.search import QUESTIONS
 from tests.browser.pages import PAGES
 from tests.servers import ROOT, Portal, open_to_servers
 
+FEW = 1_000  # articles that search starts from
 REQUESTS = 40  # per page and round
 MEASURED = ("home", "news list", "article", "event list", "event", "programme item", "directory", "person")
 
@@ -52,10 +54,14 @@ def measure(folder, options):
         print("\n## Pages with demo content\n")
         small = compare(portal, yardstick, options.rounds)
         table(small, queries)
+        fill(portal, FEW, FEW // 20, seed=2)
+        few = search_times(folder)
         print(f"\n## Pages with {options.articles:,} articles and {options.events:,} events\n")
-        print(f"filled in {fill(portal, options):.1f} s\n", flush=True)
+        print(f"filled in {fill(portal, options.articles, options.events):.1f} s\n", flush=True)
         large = compare(portal, yardstick, options.rounds)
         table(large, count_queries(folder), small)
+        print(f"\n## Search, {len(QUESTIONS)} questions\n")
+        show_search(few, search_times(folder), options)
     finally:
         yardstick.stop()
         portal.stop()
@@ -94,9 +100,28 @@ def count_queries(folder) -> dict[str, int]:
     return dict(zip(MEASURED, map(int, answer.stdout.split()), strict=True))
 
 
-def fill(portal, options) -> float:
+def search_times(folder) -> tuple[float, float]:
+    """(median, slowest twentieth) of all questions in milliseconds, asked in a process of its own as `count_queries` is."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.bench.search"],
+        cwd=ROOT,
+        env=os.environ | {"PORTAL_DATA": str(folder), "PORTAL_MODE": "development"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return tuple(map(float, answer.stdout.split()))
+
+
+def show_search(few, many, options):
+    for name, (median, slow) in ((f"{FEW:,} articles", few), (f"{options.articles:,} articles", many)):
+        print(f"{name:18} median {median:6.1f} ms, p95 {slow:6.1f} ms")
+    print(f"growth             median {many[0] / few[0]:6.2f}   , p95 {many[1] / few[1]:6.2f}", flush=True)
+
+
+def fill(portal, articles, events, seed=1) -> float:
     start = time.monotonic()
-    command = ["manage.py", "fill", "--articles", str(options.articles), "--events", str(options.events), "--seed", "1"]
+    command = ["manage.py", "fill", "--articles", str(articles), "--events", str(events), "--seed", str(seed)]
     subprocess.run([sys.executable, *command], cwd=ROOT, env=portal.environment, capture_output=True, check=True)
     return time.monotonic() - start
 

@@ -8,7 +8,7 @@ LISTS = [
     "news/article", "news/articletype", "events/event", "events/programmeitem", "events/venue", "events/series",
     "contacts/person", "contacts/district", "contacts/postcode", "contacts/quarter", "forum/topic", "forum/picture",
     "forum/attachment", "forum/page", "forum/barrier", "forum/formeraddress", "forum/missingaddress",
-    "forum/internallink", "forum/auditentry", "contacts/contactcorrection", "auth/user", "auth/group",
+    "forum/internallink", "forum/searchmiss", "forum/synonym", "forum/auditentry", "contacts/contactcorrection", "auth/user", "auth/group",
 ]  # fmt: skip
 
 

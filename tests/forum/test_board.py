@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contacts.models import District, Person, Representation
 from events.models import Event, Venue
-from forum.models import Attachment, MissingAddress, Page, Picture
+from forum.models import Attachment, MissingAddress, Page, Picture, SearchMiss
 from forum.templatetags.desk import in_words
 from news.models import Article
 from tests.factories import (
@@ -166,6 +166,12 @@ def missing_addresses():
     return {MissingAddress.objects.get(path="/oft-gefragt/")}
 
 
+def vain_searches():
+    for words in ("hort", "hort", "hort", "einmal"):
+        SearchMiss.objects.count_search(words)
+    return {SearchMiss.objects.get(words="hort")}
+
+
 CHECKS = {
     "news.article/alte-entwuerfe": lambda: old_drafts(Article),
     "events.event/alte-entwuerfe": lambda: old_drafts(Event),
@@ -183,6 +189,7 @@ CHECKS = {
     "forum.attachment/unbenutzt": unused_files,
     "forum.internallink/defekt": broken_links,
     "forum.missingaddress/gesucht": missing_addresses,
+    "forum.searchmiss/gesucht": vain_searches,
 }
 SAME_EVERYWHERE = {"laeuft-ab", "leichte-fassung-veraltet"}  # one test of these is enough
 

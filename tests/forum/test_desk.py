@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contacts.models import ContactCorrection, District, Person, Postcode, Quarter
 from events.models import Event, ProgrammeItem, Series, Venue
-from forum.models import Attachment, Barrier, FormerAddress, MissingAddress, Page, Picture, Topic
+from forum.models import Attachment, Barrier, FormerAddress, MissingAddress, Page, Picture, SearchMiss, Synonym, Topic
 from news.models import Article, ArticleType
 from tests.factories import (
     make_article,
@@ -52,6 +52,8 @@ def make_many():
     make_attachment()
     Page.objects.create(title=f"Seite {n}", text=f'<p><a href="/gibt-es-nicht-{n}/">Link</a></p>')
     MissingAddress.objects.count_request(f"/vermisst-{n}/")
+    SearchMiss.objects.count_search(f"vermisst {n}")
+    Synonym.objects.create(words=f"Wort {n} = Begriff {n}")
     Barrier.objects.create(what=f"Barriere {n}", where="überall", since=timezone.localdate(), alternative="Anrufen")
     FormerAddress.objects.create(path=f"/alt-{n}/", target_path="/aktuelles/")
     rename()

@@ -13,7 +13,18 @@ from contacts.models import ContactCorrection, District, Person, Postcode, Quart
 from events.models import Event, ProgrammeItem, Series, Venue
 from forum.audit import AuditEntry, Kind, record
 from forum.desk import roles
-from forum.models import Attachment, Barrier, FormerAddress, InternalLink, MissingAddress, Page, Picture, Topic
+from forum.models import (
+    Attachment,
+    Barrier,
+    FormerAddress,
+    InternalLink,
+    MissingAddress,
+    Page,
+    Picture,
+    SearchMiss,
+    Synonym,
+    Topic,
+)
 from news.models import Article, ArticleType
 from tests.factories import make_article, make_attachment, make_event, make_item, make_person, make_picture, make_type
 
@@ -39,6 +50,8 @@ MATRIX = {
     FormerAddress: ("", "", "vacd"),
     MissingAddress: ("", "", "vcd"),
     InternalLink: ("v", "v", "v"),
+    Synonym: ("vacd", "", "vacd"),
+    SearchMiss: ("vcd", "", "vcd"),
     ContactCorrection: ("vc", "vc", "vc"),
     User: ("", "", "vac"),
     Group: ("", "", "v"),
@@ -66,6 +79,10 @@ def one_of(model):
         Group: lambda: Group.objects.create(name="Leer"),
         MissingAddress: lambda: MissingAddress.objects.create(
             path="/fehlt/", first_day=timezone.localdate(), last_day=timezone.localdate()
+        ),
+        Synonym: lambda: Synonym.objects.create(words="KI = Künstliche Intelligenz"),
+        SearchMiss: lambda: SearchMiss.objects.create(
+            words="fehlt", first_day=timezone.localdate(), last_day=timezone.localdate()
         ),
         InternalLink: lambda: InternalLink.objects.create(path="/fehlt/", owner=make_article(), field="text"),
         ContactCorrection: lambda: ContactCorrection.objects.create(person=make_person(), new={"phone": "030 1234567"}),

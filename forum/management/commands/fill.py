@@ -12,6 +12,7 @@ from contacts.models import Person
 from events.models import Event, EventTopic, Participation, ProgrammeItem
 from forum.management.volume import FAMILY_NAMES, GIVEN_NAMES, TOPIC_WORDS, Writer
 from forum.models import Topic
+from forum.searching import upkeep
 from forum.text import german_slug
 from news.models import Article, ArticleTopic, ArticleType
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             raise CommandError(f"Die Saat {seed} ist schon eingesät. Bitte wählen Sie eine andere: --seed {seed + 1}")
         self.writer, self.seed = Writer(seed), seed
         with transaction.atomic():
+            upkeep.pause()
             topics = [
                 Topic.objects.get_or_create(name__iexact=name, defaults={"name": name})[0] for name in TOPIC_WORDS
             ]
@@ -45,6 +47,7 @@ class Command(BaseCommand):
             self.in_batches(
                 "Veranstaltungen", events, lambda numbers: self.write_events(numbers, topics, people, events)
             )
+            upkeep.rebuild()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # the planner should know at once what has changed
 

@@ -1,0 +1,97 @@
+"""What can be found: each app says in SQL what its things say, and which rows make them say something else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A table whose rows change what is known of things.
+
+    Args:
+        table: its name.
+        columns: only a change of one of them counts.
+        ids: SQL for the keys of the things concerned; `{rows}` stands for the rows that have changed.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    ids: str = "SELECT id FROM {rows} r"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of thing.
+
+    Args:
+        kind: how the index and addresses call it.
+        label, one: German names of many and of one.
+        table: of the things, with the key `id`.
+        select: SQL for the columns object_id, reference, title, language, note, lead, body, also, weak, aside,
+            date, visible and topics of the things whose key is in `ids`. Words of the title count most, then those of
+            `lead` and `also`, of `body`, of `weak` and `aside`; `also` and `aside` are never shown.
+        watches: all tables the select reads from.
+        address: makes the address out of the reference.
+    """
+
+    kind: str
+    label: str
+    one: str
+    table: str
+    select: str
+    watches: tuple[Watch, ...]
+    address: Callable[[str], str]
+
+
+SOURCES: dict[str, Source] = {}
+FUNCTIONS: list[str] = []
+FILE_USES: list[tuple[str, tuple[Watch, ...]]] = []
+
+
+def register(source: Source):
+    SOURCES[source.kind] = source
+
+
+def register_function(sql: str):
+    """Add a function of the database that selects call: one `CREATE OR REPLACE`."""
+    FUNCTIONS.append(sql)
+
+
+def register_file_use(select: str, *watches: Watch):
+    """Say where files are shown.
+
+    Args:
+        select: SQL for attachment_id, published_at, expires_at, date and owner (a title) of all uses.
+        watches: tables it reads from; their `ids` are keys of attachments.
+    """
+    FILE_USES.append((select, watches))
+
+
+def page_at(name: str) -> Callable[[str], str]:
+    """An address maker for references that are the parts of an address, separated by slashes."""
+    return lambda reference: reverse(name, args=reference.split("/"))
+
+
+def topic_names(through: str, owner: str) -> str:
+    """SQL for the names of all topics of a thing; `owner` is SQL for its key."""
+    return (
+        f"(SELECT string_agg(t.name, ' ') FROM {through} x JOIN forum_topic t ON t.id = x.tag_id"  # noqa: S608 - own names
+        f" WHERE x.content_object_id = {owner})"
+    )
+
+
+def topic_keys(through: str, owner: str) -> str:
+    return f"ARRAY(SELECT x.tag_id FROM {through} x WHERE x.content_object_id = {owner})"  # noqa: S608 - own names
+
+
+def topic_watches(through: str) -> tuple[Watch, Watch]:
+    return (
+        Watch(through, ("tag_id", "content_object_id"), "SELECT content_object_id FROM {rows} r"),
+        Watch(
+            "forum_topic",
+            ("name",),
+            f"SELECT x.content_object_id FROM {through} x JOIN {{rows}} r ON r.id = x.tag_id",  # noqa: S608
+        ),
+    )
