@@ -3,8 +3,14 @@
 Applied after every `migrate` (grant_roles): missing roles are created, missing permissions given, none taken away.
 """
 
+from functools import reduce
+from operator import or_
+
 from django.apps import apps as installed
+from django.contrib import admin
 from django.contrib.auth.management import create_permissions
+from django.db.models import CASCADE, Q
+from django.utils.text import capfirst
 
 VIEW = ["view"]
 WRITE = ["view", "add", "change"]
@@ -66,6 +72,36 @@ def permissions_of(role: str) -> set[tuple[str, str, str]]:
             app, model = label.lower().split(".")
             found |= {(app, model, f"{action}_{model}") for action in actions}
     return found
+
+
+VERBS = {"view": "ansehen", "add": "anlegen", "change": "ändern", "delete": "löschen"}
+NAMES = {  # of a library's models
+    "reversion.version": "Gemeinsames: Frühere Fassungen",
+    "reversion.revision": "Gemeinsames: Gemeinsam gespeicherte Fassungen",
+}
+
+
+def right_in_words(right) -> str:
+    """“Aktuelles: Beiträge ändern”; what is no such right, or none any more, as it names itself."""
+    verb, model = VERBS.get(right.codename.partition("_")[0]), right.content_type.model_class()
+    return f"{things_in_words(model)} {verb}" if verb and model else right.name
+
+
+def things_in_words(model) -> str:
+    """“Veranstaltungen: Ansprechpersonen (Veranstaltung)”: rows inside a form with what they belong to."""
+    meta = model._meta
+    owners = (field for field in meta.fields if field.many_to_one and field.remote_field.on_delete is CASCADE)
+    owner = next((field.verbose_name for field in owners), "")
+    inside = f" ({owner})" if owner and not admin.site.is_registered(model) else ""
+    ours = f"{meta.app_config.verbose_name}: {capfirst(meta.verbose_name_plural)}{inside}"
+    return NAMES.get(meta.label_lower, ours)
+
+
+def rights_of_the_desk(rights):
+    """Keep those about what is in the table of roles; the rest is of no use at the desk."""
+    known = {tuple(label.lower().split(".")) for lists in ROLES.values() for labels, _ in lists for label in labels}
+    here = (Q(content_type__app_label=app, content_type__model=model) for app, model in known)
+    return rights.filter(reduce(or_, here)).select_related("content_type")
 
 
 def grant_roles(app_config, using="default", apps=installed, **kwargs):

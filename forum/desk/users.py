@@ -9,7 +9,7 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -17,9 +17,10 @@ from django.urls import path, reverse
 from forum.access import SECOND_FACTORS
 from forum.audit import Kind, named, record
 from forum.desk.account import reset_second_factor
-from forum.desk.admin import DeskAdmin, Tool
+from forum.desk.admin import YES_NO, DeskAdmin, Tool
 from forum.desk.devices import end_all_sessions
 from forum.desk.invitation import InvitingAdmin
+from forum.desk.roles import right_in_words, rights_of_the_desk
 
 # Nobody needs to see these at the desk; the first holds secrets, and allauth's admins would let them be changed.
 for model in (Authenticator, UserSession, EmailAddress):
@@ -74,6 +75,12 @@ def explain(form_class):
     return form_class
 
 
+class RightsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, right):
+        return right_in_words(right)
+
+
+RIGHTS = {"form_class": RightsField, "queryset": rights_of_the_desk(Permission.objects)}
 HELP = {
     "username": "Damit meldet sich die Person an. Buchstaben, Ziffern und @ . + - _ sind möglich.",
     "first_name": "",
@@ -122,6 +129,8 @@ class AccountAdmin(InvitingAdmin, DeskAdmin, auth_admin.UserAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":
             kwargs["queryset"] = roles_within(request.user)
+        if db_field.name == "user_permissions":
+            kwargs |= RIGHTS
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request, obj=None):
@@ -212,11 +221,29 @@ class AccountAdmin(InvitingAdmin, DeskAdmin, auth_admin.UserAdmin):
         technical = ["Technik"] if user.is_superuser else []
         return ", ".join([*technical, *(group.name for group in user.groups.all())]) or "keine"
 
-    @admin.display(description="Zweiter Faktor", boolean=True, ordering="has_factor")
+    @admin.display(description="Zweiter Faktor", ordering="has_factor")
     def second_factor(self, user):
-        return user.has_factor
+        return YES_NO[user.has_factor]
 
 
 @admin.register(Group)
 class RoleAdmin(DeskAdmin, auth_admin.GroupAdmin):
-    """The rights of the three roles come from forum.desk.roles; further groups are for those who run the portal."""
+    """The rights of the three roles come from forum.desk.roles; further roles are for those who run the portal."""
+
+    list_display = ["name", "people"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(people=Count("user", distinct=True))
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, **kwargs | RIGHTS)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "permissions":
+            field.help_text = "Was alle dürfen, die diese Rolle haben."
+        return field
+
+    @admin.display(description="Konten", ordering="people")
+    def people(self, role):
+        return role.people

@@ -291,3 +291,18 @@ def test_ones_own_password_and_factor_are_changed_only_where_the_old_ones_are_as
         assert visitor.post(f"{here}/einladung/", {"show": "1"})["Location"] == "/redaktion/konto/"
         user.refresh_from_db()
         assert user.password == before
+
+
+def test_every_right_has_its_own_german_name(desk):
+    page = desk.get(f"/redaktion/auth/group/{Group.objects.get(name='Redaktion').pk}/change/")
+    names = [label for _, label in page.context["adminform"].form.fields["permissions"].choices]
+    assert len(names) == len(set(names)) > 100
+    assert "Aktuelles: Beiträge ändern" in names
+    assert [name for name in names if not name.endswith(("ansehen", "anlegen", "ändern", "löschen"))] == []
+    assert ">Rollen<" in page.content.decode()
+
+
+def test_a_single_right_is_noted_in_german(desk, staff):
+    editor = member(username="erika").user
+    editor.user_permissions.add(Permission.objects.get(codename="change_article"))
+    assert "Recht „Aktuelles: Beiträge ändern“ erhalten" in AuditEntry.objects.filter(kind=Kind.ROLE).first().what
