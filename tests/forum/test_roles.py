@@ -5,6 +5,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -96,21 +97,50 @@ def test_the_table_of_roles_names_only_models_and_actions_there_are():
 
 def test_a_wrong_name_in_the_table_stops_no_migration(monkeypatch):
     monkeypatch.setitem(roles.ROLES, "Redaktion", [(["news.Gibtesnicht", "news.Article"], ["view"])])
-    Group.objects.get(name="Redaktion").permissions.clear()
+    Permission.objects.filter(content_type__app_label="news").delete()
     roles.grant_roles(apps.get_app_config("news"))
-    assert [one.codename for one in Group.objects.get(name="Redaktion").permissions.all()] == ["view_article"]
+    held = Group.objects.get(name="Redaktion").permissions.filter(content_type__app_label="news")
+    assert [one.codename for one in held] == ["view_article"]
 
 
-def test_granting_again_changes_nothing_and_takes_nothing():
-    group = Group.objects.get(name="Redaktion")
-    extra = Permission.objects.get(codename="delete_event")
-    group.permissions.add(extra)
-    before = set(group.permissions.all())
-    lost = Permission.objects.get(codename="change_article")
-    group.permissions.remove(lost)
-    for config in apps.get_app_configs():
-        roles.grant_roles(config)
-    assert set(group.permissions.all()) == before
+def test_migrating_an_empty_database_makes_the_roles():
+    """As on a new installation: `migrate` alone, before anything else has run."""
+    Group.objects.all().delete()
+    Permission.objects.all().delete()
+    call_command("migrate", verbosity=0)
+    for role in ROLES:
+        held = Group.objects.get(name=role).permissions
+        assert set(held.values_list("content_type__app_label", "content_type__model", "codename")) == (
+            roles.permissions_of(role)
+        )
+
+
+def test_migrating_leaves_what_was_changed_by_hand():
+    renamed = Group.objects.get(name="Redaktion")
+    renamed.name = "Öffentlichkeitsarbeit"
+    renamed.save()
+    office = Group.objects.get(name="Verwaltung")
+    taken = Permission.objects.get(codename="delete_person")
+    office.permissions.remove(taken)
+    given = Permission.objects.get(codename="change_quarter")
+    office.permissions.add(given)
+    call_command("migrate", verbosity=0)
+    assert set(Group.objects.values_list("name", flat=True)) == {
+        "Öffentlichkeitsarbeit",
+        "Veranstaltungen",
+        "Verwaltung",
+    }
+    held = set(office.permissions.all())
+    assert given in held
+    assert taken not in held
+
+
+def test_migrating_gives_the_roles_what_a_new_model_needs():
+    """As after an update that brings a model: its rights are new to the database, not taken away by anybody."""
+    Permission.objects.filter(codename__endswith="_barrier").delete()
+    call_command("migrate", verbosity=0)
+    assert Group.objects.get(name="Redaktion").permissions.filter(codename="change_barrier").exists()
+    assert not Group.objects.get(name="Veranstaltungen").permissions.filter(codename="change_barrier").exists()
 
 
 def allowed_actions(client, model) -> str:
