@@ -37,6 +37,7 @@ class MergeForm(forms.Form):
 
 @admin.register(Topic)
 class TopicAdmin(DeskAdmin):
+    sought = True
     subject = "Website"
     list_display = ["name", "slug", "uses"]
     search_fields = ["name"]
@@ -75,6 +76,7 @@ class TopicAdmin(DeskAdmin):
 
 @admin.register(Picture)
 class PictureAdmin(DeskAdmin):
+    sought = True
     start = "Bild hochladen"
     subject = "Bilder und Dateien"
     to_do = (NO_CREDIT, NO_ALT_TEXT, UNUSED)
@@ -125,6 +127,7 @@ class PictureAdmin(DeskAdmin):
 
 @admin.register(Attachment)
 class AttachmentAdmin(DeskAdmin):
+    sought = True
     subject = "Bilder und Dateien"
     to_do = (UNUSED,)
     list_display = ["title", "description", "created_at"]
