@@ -69,6 +69,7 @@ admin.site.register(ContactCorrection, CorrectionAdmin)
 
 @admin.register(District)
 class DistrictAdmin(DeskAdmin):
+    sought = True
     """The twelve are given; staff decide who stands in."""
 
     to_do = (VACANT,)

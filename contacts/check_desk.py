@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from contacts.check_mails import UNSENT, ask
+from contacts.checks import WAITING
 from contacts.checkup import CheckLink, ContactCorrection, apply, can_be_asked, new_link
 from contacts.people import Person
 from forum.dates import local_date
@@ -138,6 +139,7 @@ def correction_url(correction: ContactCorrection) -> str:
 class CorrectionAdmin(DeskAdmin):
     """Corrections of people to their own entries: what changes in words, and two buttons."""
 
+    to_do = (WAITING,)
     list_display = ["person", "what_changes", "created_at", "outcome"]
     list_filter = ["outcome", "created_at"]
     list_select_related = ["person"]

@@ -37,6 +37,13 @@ UNCHECKED = Check(
     "im Kontaktverzeichnis sind seit sechs Monaten nicht geprüft",
     unchecked,
 )
+WAITING = Check(
+    "wartet",
+    "wartet auf eine Entscheidung",
+    "einer Kontaktperson wartet auf Ihre Entscheidung",
+    "von Kontaktpersonen warten auf Ihre Entscheidung",
+    lambda corrections: corrections.waiting(),
+)
 VACANT = Check(
     "unbesetzt",
     "ohne Ansprechperson",

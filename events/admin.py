@@ -120,6 +120,7 @@ class ItemAttachmentInline(PickInline):
 
 @admin.register(ProgrammeItem)
 class ProgrammeItemAdmin(DeskAdmin):
+    sought = True
     form = ProgrammeItemForm
     list_display = ["title", "kind", "event", "event_state", "starts_at"]
     list_filter = ["kind"]
@@ -155,6 +156,7 @@ def warn_of_clashes(desk, request, event):
 
 @admin.register(Venue)
 class VenueAdmin(DeskAdmin):
+    sought = True
     list_display = ["name", "address", "district", "step_free"]
     list_filter = ["district", "step_free"]
     list_select_related = ["district"]
@@ -176,6 +178,7 @@ class VenueAdmin(DeskAdmin):
 
 @admin.register(Series)
 class SeriesAdmin(DeskAdmin):
+    sought = True
     list_display = ["title", "event_count"]
     search_fields = ["title"]
     fieldsets = [(None, {"fields": ["title", "text"]}), ADDRESS]

@@ -13,7 +13,7 @@ from events.offers import offer, what_is_known
 from events.recognise import recognise
 from forum.desk.admin import DeskAdmin
 
-NOT_SAVED = "Noch nicht gesichert: Bitte prüfen Sie, was eingetragen wurde, und speichern Sie dann."
+NOT_SAVED = "Noch nicht gespeichert: Bitte prüfen Sie, was eingetragen wurde, und speichern Sie dann."
 NOTHING = "In diesem Text haben wir nichts erkannt. Bitte fügen Sie die ganze Seite ein, mit Überschriften."
 
 

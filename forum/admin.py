@@ -10,7 +10,7 @@ from forum.desk.admin import ADDRESS, DeskAdmin
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.pictures import PictureForm, where_used
 from forum.desk.publishing import PUBLISHING, StateFilter
-from forum.desk.searching import SearchMissAdmin, SynonymAdmin
+from forum.desk.synonyms import SearchMissAdmin, SynonymAdmin
 from forum.models import (
     Attachment,
     AuditEntry,
@@ -40,6 +40,7 @@ class MergeForm(forms.Form):
 
 @admin.register(Topic)
 class TopicAdmin(DeskAdmin):
+    sought = True
     subject = "Website"
     list_display = ["name", "slug", "uses"]
     search_fields = ["name"]
@@ -78,6 +79,7 @@ class TopicAdmin(DeskAdmin):
 
 @admin.register(Picture)
 class PictureAdmin(DeskAdmin):
+    sought = True
     start = "Bild hochladen"
     subject = "Bilder und Dateien"
     to_do = (NO_CREDIT, NO_ALT_TEXT, UNUSED)
@@ -128,6 +130,7 @@ class PictureAdmin(DeskAdmin):
 
 @admin.register(Attachment)
 class AttachmentAdmin(DeskAdmin):
+    sought = True
     subject = "Bilder und Dateien"
     to_do = (UNUSED,)
     list_display = ["title", "description", "created_at"]

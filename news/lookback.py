@@ -138,5 +138,5 @@ class LookBackAdmin:
         self.message_user(
             request,
             f"Aus „{event}“ ist übernommen, was dort steht. Programm und Mitwirkende erscheinen von selbst unter dem "
-            "Beitrag: Bitte schreiben Sie nur, wie es war. Gesichert ist noch nichts.",
+            "Beitrag: Bitte schreiben Sie nur, wie es war. Gespeichert ist noch nichts.",
         )

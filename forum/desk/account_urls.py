@@ -12,12 +12,14 @@ from django.urls import path
 
 from forum.desk.account import RemovePasskeyView, SignInView, in_the_desk, second_factor_setup
 from forum.desk.devices import devices
+from forum.desk.invitation import choose_password
 
 PAGES = [
     ("login/", SignInView.as_view(), "account_login", "Anmelden"),
     ("login/code/", factors.authenticate, "mfa_authenticate", "Zweiter Faktor"),
     ("login/passkey/", passkeys.login_webauthn, "mfa_login_webauthn", "Anmelden mit Passkey"),
     ("login/gesperrt/", account.account_inactive, "account_inactive", "Konto gesperrt"),
+    ("einladung/<int:id>/<str:token>/", choose_password, "choose_password", "Passwort wählen"),
     ("logout/", account.logout, "account_logout", "Abmelden"),
     ("konto/", factors.index, "mfa_index", "Konto & Sicherheit"),
     ("konto/einrichten/", second_factor_setup, "second_factor_setup", "Zweiter Faktor: einmalig einrichten"),

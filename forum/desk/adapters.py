@@ -19,6 +19,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 
+from forum.audit import Kind, record
+
 MESSAGES = {
     "logged_out": "Sie sind abgemeldet.",
     "password_changed": "Ihr Passwort ist geändert. Auf allen anderen Geräten sind Sie jetzt abgemeldet.",
@@ -157,6 +159,15 @@ class PasskeyForm(forms.Form):
             self.add_error("credential", "Dieser Passkey ließ sich nicht lesen. Bitte versuchen Sie es noch einmal.")
 
 
+class NotedPasskeyForm(PasskeyForm):
+    """A way in: what is refused goes into the log, as allauth tells of wrong codes and passwords only."""
+
+    def full_clean(self):
+        super().full_clean()
+        if "credential" in self._errors:
+            record(Kind.REFUSED, "Passkey nicht angenommen", self.user)
+
+
 class AddPasskeyForm(PasskeyForm, passkeys.AddWebAuthnForm):
     name = forms.CharField(
         label="Name",
@@ -166,15 +177,15 @@ class AddPasskeyForm(PasskeyForm, passkeys.AddWebAuthnForm):
     )
 
 
-class SecondPasskeyForm(PasskeyForm, passkeys.AuthenticateWebAuthnForm):
+class SecondPasskeyForm(NotedPasskeyForm, passkeys.AuthenticateWebAuthnForm):
     pass
 
 
-class SignInPasskeyForm(PasskeyForm, passkeys.LoginWebAuthnForm):
+class SignInPasskeyForm(NotedPasskeyForm, passkeys.LoginWebAuthnForm):
     pass
 
 
-class ConfirmPasskeyForm(PasskeyForm, passkeys.ReauthenticateWebAuthnForm):
+class ConfirmPasskeyForm(NotedPasskeyForm, passkeys.ReauthenticateWebAuthnForm):
     pass
 
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
-from django.db.models import DateField, Model
+from django.db.models import BooleanField, DateField, Model
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from forum.addresses import FormerAddress
 from forum.datefields import DayField
@@ -18,6 +20,7 @@ from forum.desk.tools import PROVIDERS
 from forum.desk.versions import VersionsAdmin
 from forum.desk.writing import WritingAdmin
 
+YES_NO = {True: "ja", False: "nein", None: "unbekannt"}
 ADDRESS = ("Adresse", {"fields": ["slug"], "classes": ["collapse"]})
 
 
@@ -61,6 +64,11 @@ class DeskAdmin(FinderFields, Creatable, WritingAdmin, EditingAdmin, AuditedAdmi
         """What can be done with a stored thing beside editing it; each part of the desk adds to `super().tools(…)`."""
         return [tool for provide in PROVIDERS[type(thing)] for tool in provide(request, thing)]
 
+    def get_list_display(self, request):
+        """Django’s signs for yes and no are read out in English: words instead."""
+        fields = {field.name: field for field in self.opts.fields if isinstance(field, BooleanField)}
+        return [yes_no(fields[name]) if name in fields else name for name in super().get_list_display(request)]
+
     def get_list_filter(self, request):
         return [*([CheckFilter] if self.to_do else []), *super().get_list_filter(request)]
 
@@ -69,9 +77,29 @@ class DeskAdmin(FinderFields, Creatable, WritingAdmin, EditingAdmin, AuditedAdmi
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_deleted_objects(self, objs, request):
-        """Redirects go with the thing they lead to, whoever may delete that."""
+        """Redirects go with the thing they lead to, whoever may delete that; mere links of two things are not told."""
         deleted, count, permissions, protected = super().get_deleted_objects(objs, request)
+        links = [model._meta for model in apps.get_models(include_auto_created=True) if model._meta.auto_created]
+        count = {name: number for name, number in count.items() if name not in {m.verbose_name_plural for m in links}}
+        deleted = without_lines(deleted, tuple(f"{capfirst(meta.verbose_name)}: " for meta in links))
         return deleted, count, permissions - {FormerAddress._meta.verbose_name}, protected
+
+
+def without_lines(lines: list, starts: tuple[str, ...]) -> list:
+    """A nested list of lines, without those that start like this."""
+    kept = (line for line in lines if not (isinstance(line, str) and line.startswith(starts)))
+    return [without_lines(line, starts) if isinstance(line, list) else line for line in kept]
+
+
+def yes_no(field):
+    """A column of a list for a field of yes, no and perhaps unknown."""
+
+    @admin.display(description=field.verbose_name, ordering=field.name)
+    def words(thing):
+        return YES_NO[getattr(thing, field.name)]
+
+    words.__name__ = field.name  # names the class of the column
+    return words
 
 
 class RowInline(FinderFields, admin.TabularInline):

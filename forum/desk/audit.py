@@ -14,6 +14,7 @@ from django.db.models.signals import m2m_changed, pre_save
 from forum.access import SECOND_FACTORS
 from forum.audit import AuditEntry, Kind, named, record
 from forum.desk.devices import end_all_sessions, keep_network_only
+from forum.desk.roles import right_in_words
 
 FACTORS = {"totp": "App", "webauthn": "Passkey", "recovery_codes": "Notfall-Codes"}
 WAYS = {"password": "Passwort", "totp": "App", "webauthn": "Passkey", "recovery_codes": "Notfall-Code"}
@@ -93,7 +94,8 @@ def rights_changed(sender, instance, action, pk_set, reverse, model, **kwargs):
     others = list(model.objects.filter(pk__in=pk_set or ()))
     whom, what = (others, [instance]) if reverse else ([instance], others)
     kind = "Rolle" if sender is get_user_model().groups.through else "Recht"
-    names = "".join(f" „{one}“" for one in what)
+    say = right_in_words if kind == "Recht" else str
+    names = "".join(f" „{say(one)}“" for one in what)
     for user in whom:
         record(Kind.ROLE, f"{named(user)}: {kind}{names} {verb}")
 

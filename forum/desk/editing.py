@@ -111,14 +111,14 @@ class EditingAdmin(admin.ModelAdmin):
         if thing is None or not self.has_view_or_change_permission(request, thing):
             return None
         if open_form.digest == request.digest:
-            self.message_user(request, "Das Formular kam zweimal an; gesichert wurde es nur einmal.", messages.INFO)
+            self.message_user(request, "Das Formular kam zweimal an; gespeichert wurde es nur einmal.", messages.INFO)
             return self.response_change(request, thing) if object_id else self.response_add(request, thing)
         if object_id is None:
             link = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[thing.pk])
             request.refusal = Refusal(
                 format_html(
                     "Aus diesem Formular ist schon „<a href='{}'>{}</a>“ entstanden. Ihre Eingaben stehen noch hier: "
-                    "Wenn Sie jetzt sichern, entsteht ein zweiter Eintrag.",
+                    "Wenn Sie jetzt speichern, entsteht ein zweiter Eintrag.",
                     link,
                     str(thing),
                 )
@@ -144,7 +144,7 @@ class EditingAdmin(admin.ModelAdmin):
         by = in_words(gone.first())
         request.refusal = Refusal(
             f"Dieser Eintrag wurde inzwischen gelöscht{f' ({by})' if by else ''}. Ihre Eingaben stehen noch hier: "
-            "Wenn Sie jetzt sichern, wird er mit ihnen neu angelegt."
+            "Wenn Sie jetzt speichern, wird er mit ihnen neu angelegt."
         )
         request.open_form = None
         data = request.POST.copy()
@@ -189,9 +189,9 @@ class EditingAdmin(admin.ModelAdmin):
             for name in mine.fields
             if typed[name] != opened.get(name) and stored[name] == opened.get(name)
         ]
-        by = in_words(last_entry(thing, version)) or "An anderer Stelle gesichert"
+        by = in_words(last_entry(thing, version)) or "An anderer Stelle gespeichert"
         request.refusal = Refusal(
-            f"Noch nicht gesichert: Während Sie schrieben, hat sich dieser Eintrag geändert ({by}). "
+            f"Noch nicht gespeichert: Während Sie schrieben, hat sich dieser Eintrag geändert ({by}). "
             "Ihre Eingaben stehen alle noch hier. Bitte entscheiden Sie oben, welche Fassung gilt.",
             parts,
             only_mine,
@@ -322,7 +322,7 @@ def changed_since(thing, moment) -> str:
     entry = last_entry(thing)
     if not entry or entry.action_time <= moment:
         return ""
-    return f"{in_words(entry)}. Wenn Sie sichern, sehen Sie beide Fassungen nebeneinander; es geht nichts verloren."
+    return f"{in_words(entry)}. Wenn Sie speichern, sehen Sie beide Fassungen nebeneinander; es geht nichts verloren."
 
 
 def in_words(entry) -> str:

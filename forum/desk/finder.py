@@ -32,6 +32,7 @@ class Findable:
     name_fields: tuple[str, ...] = ()  # make up the name; hits in it come first; the first search field by default
     found_with: tuple[str, ...] = ()  # relations that the second line of a hit needs
     offered = True  # whether forms may search for such things
+    sought = False  # whether the search for everything finds them
     found_by_use = False  # also found by the names of what uses it
     grid = False  # hits are pictures
     uploads = False  # creating one begins with a file

@@ -39,6 +39,7 @@ class StateFilter(admin.SimpleListFilter):
 class PublishableAdmin(PreviewAdmin, SharingAdmin, BulkPublishing, DeskAdmin):
     """Base of the admins of publishable things."""
 
+    sought = True
     form = PublishableForm
     to_do = (OLD_DRAFTS, EXPIRING)
 

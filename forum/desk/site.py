@@ -63,11 +63,13 @@ class Desk(admin.AdminSite):
     def get_urls(self):
         from forum.desk.creating import create_in_place  # these need the apps, which are loaded later
         from forum.desk.finder import find
+        from forum.desk.searching import search
 
         where = "<str:app_label>/<str:model_name>/"
         return [
             path(f"finden/{where}", self.admin_view(partial(find, site=self)), name="find"),
             path(f"anlegen/{where}", self.admin_view(partial(create_in_place, site=self)), name="create_in_place"),
+            path("suche/", self.admin_view(partial(search, site=self)), name="search"),
             *super().get_urls(),
         ]
 

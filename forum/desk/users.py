@@ -4,12 +4,12 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import admin as auth_admin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import UsernameField
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -17,8 +17,10 @@ from django.urls import path, reverse
 from forum.access import SECOND_FACTORS
 from forum.audit import Kind, named, record
 from forum.desk.account import reset_second_factor
-from forum.desk.admin import DeskAdmin, Tool
+from forum.desk.admin import YES_NO, DeskAdmin, Tool
 from forum.desk.devices import end_all_sessions
+from forum.desk.invitation import InvitingAdmin
+from forum.desk.roles import right_in_words, rights_of_the_desk
 
 # Nobody needs to see these at the desk; the first holds secrets, and allauth's admins would let them be changed.
 for model in (Authenticator, UserSession, EmailAddress):
@@ -45,11 +47,20 @@ def roles_within(actor):
     return Group.objects.exclude(Exists(beyond))
 
 
-class AccountForm(UserCreationForm):
-    """A new account: who, which role, and a first password to hand over."""
+class AccountForm(forms.ModelForm):
+    """A new account: who and which role; the person chooses the password (forum.desk.invitation)."""
 
-    class Meta(UserCreationForm.Meta):
+    class Meta:
+        model = User
         fields = ["username", "first_name", "last_name", "email", "groups"]
+        field_classes = {"username": UsernameField}
+
+    def clean_username(self):
+        """Names that differ in case only would be taken for each other."""
+        name = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=name).exists():
+            raise forms.ValidationError("Diesen Benutzernamen gibt es schon. Bitte nehmen Sie einen anderen.")
+        return name
 
 
 def explain(form_class):
@@ -64,21 +75,25 @@ def explain(form_class):
     return form_class
 
 
+class RightsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, right):
+        return right_in_words(right)
+
+
+RIGHTS = {"form_class": RightsField, "queryset": rights_of_the_desk(Permission.objects)}
 HELP = {
     "username": "Damit meldet sich die Person an. Buchstaben, Ziffern und @ . + - _ sind möglich.",
     "first_name": "",
     "last_name": "",
-    "email": "Nur zur Verständigung im Haus; angemeldet wird mit dem Benutzernamen.",
+    "email": "Dorthin geht der Link, über den die Person ihr Passwort wählt; angemeldet wird mit dem Benutzernamen.",
     "groups": "Was die Person tun darf. Redaktion: Beiträge, Seiten, Bilder. Veranstaltungen: Termine, Programm, "
     "Personen. Verwaltung: alles, dazu Konten und Protokoll. Mehrere sind möglich.",
     "is_active": "Ohne Haken ist das Konto gesperrt: Anmelden geht nicht mehr, alle Geräte sind sofort abgemeldet.",
-    "password1": "Ein erstes Passwort mit mindestens 12 Zeichen. Geben Sie es persönlich weiter; die Person ändert es "
-    "unter „Konto & Sicherheit“.",
 }
 
 
 @admin.register(User)
-class AccountAdmin(DeskAdmin, auth_admin.UserAdmin):
+class AccountAdmin(InvitingAdmin, DeskAdmin, auth_admin.UserAdmin):
     offered = False
     add_form = AccountForm
     add_form_template = None
@@ -89,7 +104,6 @@ class AccountAdmin(DeskAdmin, auth_admin.UserAdmin):
     add_fieldsets = [
         ("Person", {"fields": ["username", "first_name", "last_name", "email"]}),
         ("Rollen", {"fields": ["groups"]}),
-        ("Erstes Passwort", {"fields": ["password1", "password2"]}),
     ]
     fieldsets = [
         ("Person", {"fields": ["username", "first_name", "last_name", "email"]}),
@@ -115,6 +129,8 @@ class AccountAdmin(DeskAdmin, auth_admin.UserAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":
             kwargs["queryset"] = roles_within(request.user)
+        if db_field.name == "user_permissions":
+            kwargs |= RIGHTS
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request, obj=None):
@@ -132,44 +148,58 @@ class AccountAdmin(DeskAdmin, auth_admin.UserAdmin):
     def save_model(self, request, obj, form, change):
         if not change:
             obj.is_staff = True  # accounts are for the desk
+            obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if change and not obj.is_active:
             end_all_sessions(obj)
 
-    def log_change(self, request, obj, message):
-        if request.resolver_match.url_name == "auth_user_password_change":
-            record(Kind.PASSWORD, f"{named(obj)}: neu vergeben", request=request)
-        return super().log_change(request, obj, message)
+    def response_add(self, request, obj, post_url_continue=None):
+        """An account is of no use before the person can choose a password: that comes next."""
+        self.message_user(
+            request, f"Das Konto {named(obj)} ist angelegt. Nun fehlt noch das Passwort.", messages.SUCCESS
+        )
+        return redirect("admin:auth_user_invite", obj.pk)
 
     def tools(self, request, account):
         tools = super().tools(request, account)
         if account == request.user:  # with the old password and the old factor, as everybody else
             tools.append(Tool("Konto & Sicherheit", reverse("mfa_index")))
         elif self.has_change_permission(request, account):
-            tools.append(Tool("Passwort neu vergeben", reverse("admin:auth_user_password_change", args=[account.pk])))
+            label = "Link für ein neues Passwort" if account.last_login else "Einladung"
+            tools.append(Tool(label, reverse("admin:auth_user_invite", args=[account.pk])))
             if account.has_factor:
                 url = reverse("admin:auth_user_reset_factor", args=[account.pk])
                 tools.append(Tool("Zweiten Faktor zurücksetzen", url))
         return tools
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.reset_factor)
-        return [path("<int:id>/zweiter-faktor/", view, name="auth_user_reset_factor"), *super().get_urls()]
+        guarded = self.admin_site.admin_view
+        return [
+            path("<int:id>/zweiter-faktor/", guarded(self.reset_factor), name="auth_user_reset_factor"),
+            path("<int:id>/einladung/", guarded(self.invite), name="auth_user_invite"),
+            *super().get_urls(),
+        ]
 
     def user_change_password(self, request, id, form_url=""):  # noqa: A002 - as Django names it
+        """Nobody types a password for somebody else."""
         if id == str(request.user.pk):
             return redirect("account_change_password")
-        return super().user_change_password(request, id, form_url)
+        return redirect("admin:auth_user_invite", int(id)) if id.isdecimal() else redirect("admin:auth_user_changelist")
+
+    def managed(self, request, id):  # noqa: A002 - as Django names it
+        """(the account somebody may manage, None), or (None, the answer instead)."""
+        account = self.get_object(request, str(id))
+        if account is None:
+            return None, self._get_obj_does_not_exist_redirect(request, self.opts, str(id))
+        if not self.has_change_permission(request, account):
+            raise PermissionDenied
+        return (None, redirect("mfa_index")) if account == request.user else (account, None)
 
     def reset_factor(self, request, id):  # noqa: A002 - as Django names it
         """For somebody who has lost the telephone: GET asks, POST acts."""
-        account = self.get_object(request, str(id))
-        if account is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(id))
-        if not self.has_change_permission(request, account):
-            raise PermissionDenied
-        if account == request.user:
-            return redirect("mfa_index")
+        account, refused = self.managed(request, id)
+        if refused:
+            return refused
         if request.method == "POST":
             reset_second_factor(account)
             record(Kind.FACTOR, f"{named(account)}: zurückgesetzt", request=request)
@@ -191,11 +221,29 @@ class AccountAdmin(DeskAdmin, auth_admin.UserAdmin):
         technical = ["Technik"] if user.is_superuser else []
         return ", ".join([*technical, *(group.name for group in user.groups.all())]) or "keine"
 
-    @admin.display(description="Zweiter Faktor", boolean=True, ordering="has_factor")
+    @admin.display(description="Zweiter Faktor", ordering="has_factor")
     def second_factor(self, user):
-        return user.has_factor
+        return YES_NO[user.has_factor]
 
 
 @admin.register(Group)
 class RoleAdmin(DeskAdmin, auth_admin.GroupAdmin):
-    """The rights of the three roles come from forum.desk.roles; further groups are for those who run the portal."""
+    """The rights of the three roles come from forum.desk.roles; further roles are for those who run the portal."""
+
+    list_display = ["name", "people"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(people=Count("user", distinct=True))
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, **kwargs | RIGHTS)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "permissions":
+            field.help_text = "Was alle dürfen, die diese Rolle haben."
+        return field
+
+    @admin.display(description="Konten", ordering="people")
+    def people(self, role):
+        return role.people

@@ -12,7 +12,7 @@ from tests.events.test_recognise import PAGE, PAGE_HTML
 
 def accept(page):
     page.locator(".found").get_by_role("button", name="Übernehmen").click()
-    expect(page.locator(".recognise__status")).to_contain_text("Übernommen, noch nicht gesichert.")
+    expect(page.locator(".recognise__status")).to_contain_text("Übernommen, noch nicht gespeichert.")
 
 
 def add_person(page, card, typed, number):

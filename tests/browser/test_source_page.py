@@ -93,7 +93,7 @@ def work(window):
     hand.paste()
     hand.click(window.get_by_role("button", name="Programm erkennen"))
     hand.click(window.get_by_role("button", name="Übernehmen"))
-    expect(window.locator(".recognise__status")).to_contain_text("Übernommen, noch nicht gesichert.")
+    expect(window.locator(".recognise__status")).to_contain_text("Übernommen, noch nicht gespeichert.")
     expect(window.locator("#contact_rows-group .picks__label")).to_have_text([re.compile(name) for name in CONTACTS])
 
     hand.click(field(window, "Art"))

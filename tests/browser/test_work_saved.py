@@ -66,7 +66,7 @@ def test_an_event_is_copied_to_two_dates(desk_page):
     choose_action(
         page, "/redaktion/events/event/?stand=draft&q=Nachhaltig", "Ausgewählte Veranstaltungen löschen", "2027", "2028"
     )
-    page.get_by_role("button", name="Ja, ich bin sicher").click()
+    page.get_by_role("button", name="Ja, löschen").click()
     expect(page.locator(".messagelist .success")).to_contain_text("2 Veranstaltungen")
 
 

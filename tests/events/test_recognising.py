@@ -114,7 +114,7 @@ def test_without_script_the_form_comes_back_filled_and_is_then_saved(desk):
     sent = Fields(page).sent
     assert (sent["audience"], sent["found-title"]) == (["Fachkräfte"], ["Pflege neu denken: Ideen für kleine Träger"])
     page = desk.post(f"{EVENT}add/", sent | {"_accept": "1"}).content.decode()
-    assert "Noch nicht gesichert" in page
+    assert "Noch nicht gespeichert" in page
     assert "found-title" not in page
     assert not Event.objects.exists()
     sent = Fields(page).sent

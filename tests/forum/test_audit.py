@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import InternalError, connection, transaction
 from django.db.utils import DatabaseError, IntegrityError
 from django.test import Client
@@ -121,3 +123,19 @@ def test_the_time_kept_is_the_one_the_trigger_knows():
 )
 def test_devices_in_words(agent, words):
     assert device_in_words(agent) == words
+
+
+@pytest.mark.parametrize("credential", ["{}", '{"id": "a", "rawId": "%", "type": "public-key", "response": 5}'])
+def test_a_refused_passkey_is_noted_at_each_of_its_doors(client, staff, credential):
+    client.post("/redaktion/login/passkey/", {"credential": credential})
+    client.force_login(staff)
+    passkey = Authenticator.objects.create(user=staff, type="webauthn", data={"name": "Handy", "credential": {}})
+    client.post("/redaktion/konto/bestaetigen/passkey/", {"credential": credential})
+    client.logout()
+    passkey.delete()
+    TOTP.activate(staff, generate_totp_secret())
+    client.post("/redaktion/login/", {"login": "chefin", "password": "geheim-und-lang"})
+    client.post("/redaktion/login/code/", {"credential": credential})
+    refused = [(person, what) for kind, person, what in kinds() if kind == "refused"]
+    words = "Passkey nicht angenommen"
+    assert refused == [("unbekannt", words), ("chefin", words), ("chefin", words)]

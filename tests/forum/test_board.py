@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from contacts.models import District, Person, Representation
+from contacts.models import ContactCorrection, District, Person, Representation
 from events.models import Event, Venue
 from forum.models import Attachment, MissingAddress, Page, Picture, SearchMiss
 from forum.templatetags.desk import in_words
@@ -156,6 +156,13 @@ def broken_links():
     return {InternalLink.objects.get(path="/gibt/es/nicht/")}
 
 
+def waiting_corrections():
+    waiting = ContactCorrection.objects.create(person=make_person(), new={"phone": "030 1234567"})
+    for outcome in ("applied", "declined"):
+        ContactCorrection.objects.create(person=make_person(), new={"phone": "030 1234567"}, outcome=outcome)
+    return {waiting}
+
+
 def missing_addresses():
     for path, count in (("/oft-gefragt/", 3), ("/selten-gefragt/", 2), ("/aktuelles/", 9)):
         for _ in range(count):
@@ -181,6 +188,7 @@ CHECKS = {
     "news.article/leichte-fassung-veraltet": outdated_easy_versions,
     "contacts.person/ungeprueft": unchecked_contacts,
     "contacts.district/unbesetzt": vacant_districts,
+    "contacts.contactcorrection/wartet": waiting_corrections,
     "events.event/ohne-rueckblick": events_without_look_back,
     "events.event/ohne-barrierefreiheit": events_without_access_facts,
     "forum.picture/ohne-nachweis": pictures_without_credit,

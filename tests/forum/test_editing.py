@@ -65,7 +65,7 @@ def test_a_stale_save_is_refused_and_both_versions_are_visible(desk, colleague):
     answer = desk.post(address(article), mine | {"lead": "Meine Einleitung", "text": "<p>Mein Text</p>"})
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "Noch nicht gesichert" in page
+    assert "Noch nicht gespeichert" in page
     assert "Gespeichert von Anika Göbel um" in page
     assert "Meine</mark>" in page or "Meine" in page
     refusal = answer.context["editing"]["refusal"]
@@ -233,7 +233,7 @@ def test_a_reload_leads_to_the_thing_created_first(desk):
     first = desk.post("/redaktion/events/venue/add/", form)
     second = desk.post("/redaktion/events/venue/add/", form, follow=True)
     assert second.redirect_chain[0][0].split("?")[0] == first.url.split("?")[0]
-    assert "gesichert wurde es nur einmal" in second.content.decode()
+    assert "gespeichert wurde es nur einmal" in second.content.decode()
     assert Venue.objects.count() == 1
 
 

@@ -188,7 +188,7 @@ def test_an_item_that_moves_changes_both_events(desk, event):
 def test_editing_in_the_list_is_a_change(desk):
     kind = make_type("Berichte")
     form = filled_form(desk, "/redaktion/news/articletype/", **{"form-0-position": 7})
-    assert desk.post("/redaktion/news/articletype/", form | {"_save": "Sichern"}).status_code == 302
+    assert desk.post("/redaktion/news/articletype/", form | {"_save": "Speichern"}).status_code == 302
     assert comments(kind)[0] == "Reihenfolge"
 
 

@@ -5,10 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests.factories import make_article
 
 CATALOGUES = sorted((Path(__file__).parents[2] / "forum/locale/de/LC_MESSAGES").glob("*.po"))
+
+ROOMS = [settings.ROOT / name for name in ("forum", "contacts", "events", "news", "templates", "static/js")]
 
 
 def unquoted(text):
@@ -49,3 +52,14 @@ def test_history_and_deletion_speak_plainly(desk):
     way = desk.get(f"/redaktion/news/article/{article.pk}/delete/").content.decode()
     assert f'<a href="/redaktion/news/article/{article.pk}/change/">Ein Titel</a>' in way
     assert "Geschichte" not in form + way
+
+
+def test_saving_has_one_word():
+    """Codes are kept safe („Gesichert, weiter …“), the cookie keeps its name; everything else is „gespeichert“."""
+    allowed = ("Gesichert, weiter zur Redaktion", "gesichert=", 'SAVED_COOKIE = "gesichert"')
+    files = [file for kind in ("*.py", "*.js", "*.html", "*.po") for room in ROOMS for file in room.rglob(kind)]
+    assert len(files) > 200
+    for file in files:
+        for line in file.read_text().splitlines():
+            other = re.search(r"\b(?:ge)?sicher(?:n|t)\b", line, re.IGNORECASE)
+            assert not other or any(words in line for words in allowed), f"{file.name}: {line.strip()}"

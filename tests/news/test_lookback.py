@@ -64,7 +64,7 @@ def test_the_form_knows_what_the_event_knows(desk, event):
     assert address == f"{ADD}?rueckblick={event.pk}"
     page = desk.get(address)
     assert Article.objects.filter(event=event).count() == 0
-    assert "Gesichert ist noch nichts" in page.content.decode()
+    assert "Gespeichert ist noch nichts" in page.content.decode()
 
     answer = desk.post(address, as_posted(page))
     assert answer.status_code == 302, answer.context["errors"]

@@ -56,7 +56,7 @@ async function beat(address) {
   if (answer.status === 401 || answer.redirected) {
     return message(
       "login",
-      "Ihre Anmeldung ist abgelaufen. Melden Sie sich in einem neuen Fenster an; danach können Sie hier weiterschreiben und sichern.",
+      "Ihre Anmeldung ist abgelaufen. Melden Sie sich in einem neuen Fenster an; danach können Sie hier weiterschreiben und speichern.",
       signInLink(),
     )
   }

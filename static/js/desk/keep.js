@@ -218,7 +218,7 @@ class Keeper {
     const names = left?.map((name) => labelOf(this.form, name)).join(", ")
     const text = left
       ? left.length && `Für eine Kopie in diesem Browser zu lang: ${names}. Alles andere wird mitgeschrieben.`
-      : "Dieser Browser kann gerade keine Kopie Ihres Textes behalten. Bitte sichern Sie öfter."
+      : "Dieser Browser kann gerade keine Kopie Ihres Textes behalten. Bitte speichern Sie öfter."
     this.warning ||= this.box.appendChild(element("p", "", { role: "status", class: "keeping__warning" }))
     if (this.warning.textContent !== (text || "")) this.warning.textContent = text || ""
   }
@@ -255,7 +255,7 @@ class Keeper {
     this.keep()
     localStorage.removeItem(copy.key)
     for (const button of offer.querySelectorAll("button")) button.remove()
-    text.textContent = "Übernommen. Gespeichert ist damit noch nichts: Bitte sehen Sie den Text durch und sichern Sie ihn."
+    text.textContent = "Übernommen. Gespeichert ist damit noch nichts: Bitte sehen Sie den Text durch und speichern Sie ihn."
     text.tabIndex = -1
     text.focus()
   }

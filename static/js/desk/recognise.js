@@ -58,7 +58,7 @@ async function takeOver(button) {
   box.querySelector(".recognise__found").replaceChildren()
   box.querySelector("#pasted_text").value = ""
   box.querySelector("[name=pasted_html]").value = ""
-  status("Übernommen, noch nicht gesichert. Bitte prüfen Sie die Felder, und sichern Sie dann.")
+  status("Übernommen, noch nicht gespeichert. Bitte prüfen Sie die Felder, und speichern Sie dann.")
   box.querySelector(".recognise__status").scrollIntoView({ block: "nearest" })
 }
 
