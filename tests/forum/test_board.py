@@ -98,10 +98,18 @@ def events_without_look_back():
     make_item(silent, text="<p>Worum es ging.</p>")
     make_article(event=past())
     make_item(past(), result="<p>Das kam heraus.</p>")
+    make_article(event=past(), published_at=tomorrow())
+    begun, taken_back = past(), past()
+    make_article(event=begun, published_at=None)
+    make_article(event=begun, published_at=None)
+    make_article(event=taken_back, published_at=days(-9), expires_at=yesterday())
+    told = past()
+    make_article(event=told, published_at=None)
+    make_article(event=told)
     past(status=Event.Status.CANCELLED)
     make_event(starts_at=days(-9), published_at=None)
     make_event()
-    return {silent}
+    return {silent, begun, taken_back}
 
 
 def events_without_access_facts():
