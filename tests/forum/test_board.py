@@ -84,6 +84,14 @@ def unchecked_contacts():
     return {never, long_ago}
 
 
+def contacts_without_mail():
+    silent = make_person(in_directory=True)
+    make_person(in_directory=True, email="da@example.org")
+    make_person(in_directory=True, published_at=None)
+    make_person()  # a guest
+    return {silent}
+
+
 def vacant_districts():
     make_person(in_directory=True, districts=["Mitte"])
     make_person(in_directory=True, districts=["Pankow"], published_at=None)  # nobody readers can see
@@ -182,6 +190,7 @@ CHECKS = {
     "news.article/laeuft-ab": expiring,
     "news.article/leichte-fassung-veraltet": outdated_easy_versions,
     "contacts.person/ungeprueft": unchecked_contacts,
+    "contacts.person/ohne-mail": contacts_without_mail,
     "contacts.district/unbesetzt": vacant_districts,
     "events.event/ohne-rueckblick": events_without_look_back,
     "events.event/ohne-barrierefreiheit": events_without_access_facts,

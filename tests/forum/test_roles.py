@@ -190,7 +190,9 @@ def test_a_thing_is_deleted_with_its_redirects_though_these_are_closed():
 @pytest.mark.parametrize("role", ROLES)
 def test_whoever_changes_addresses_hears_of_those_asked_for_in_vain_and_mends_them(role):
     today = timezone.localdate()
-    lost = MissingAddress.objects.create(path="/neues/die-nachbarschaft-hilft/", count=9, first_day=today, last_day=today)
+    lost = MissingAddress.objects.create(
+        path="/neues/die-nachbarschaft-hilft/", count=9, first_day=today, last_day=today
+    )
     article, staff = make_article(slug="die-nachbarschaft-hilft"), member(role)
     told = [figure.url for figure in staff.get("/redaktion/").context["to_do"]]
     assert "/redaktion/forum/missingaddress/?pruefen=gesucht" in told
