@@ -16,7 +16,7 @@ def daily_line() -> str:
 def run(line: str, mail: str) -> list[str]:
     """What a shell would run on one day, without waiting for it."""
     stubs = 'n=0; sleep() { [ "$1" -gt 0 ] && [ "$1" -le 86400 ] && n=$((n + 1)) && [ $n -le 1 ]; }; python() { echo "$@"; }; '
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         ["/bin/sh", "-c", stubs + line],
         env={"PATH": "/usr/bin:/bin", "EMAIL_URL": mail},
         capture_output=True,
