@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.db.models import Prefetch
 
 from contacts.check_desk import CheckAdmin, CorrectionAdmin
-from contacts.checks import UNCHECKED, VACANT
+from contacts.checks import OUT_OF_REACH, UNCHECKED, VACANT
 from contacts.forms import QuickPersonForm, name_parts
 from contacts.models import ContactCorrection, District, Person, Postcode, PostcodeShare, Quarter, Representation
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
@@ -19,7 +19,7 @@ class RepresentationInline(PickInline):
 @admin.register(Person)
 class PersonAdmin(CheckAdmin, BulkTopics, PublishableAdmin):
     start = "Person anlegen"
-    to_do = (UNCHECKED, *PublishableAdmin.to_do)
+    to_do = (UNCHECKED, OUT_OF_REACH, *PublishableAdmin.to_do)
     list_display = [
         "listed_name",
         "state_in_words",

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contacts.check_forms import EntryForm
 from contacts.checkup import CheckLink, ContactCorrection, can_be_asked
 from contacts.people import Person
+from forum.audit import Kind, record
 
+BY_LINK = "Ansprechperson über ihren Link"  # who, in the log
 GONE = {
     "unknown": (404, "Diesen Link gibt es nicht", "Vielleicht ist er beim Kopieren nicht ganz mitgekommen."),
     "answered": (410, "Danke, Ihre Antwort ist da", "Über diesen Link haben wir schon von Ihnen gehört."),
@@ -72,6 +74,7 @@ def answer(request, link) -> HttpResponse:
         if form.is_overtaken:
             return show(request, link, EntryForm(person), overtaken=True)
         Person.objects.filter(pk=person.pk).update(checked_at=timezone.now())
+        record(Kind.CHANGED, f"Person „{person}“: Eintrag selbst bestätigt.", request=request, person=BY_LINK)
         thanks = "contacts:check_thanks"
     else:
         valid = form.is_valid()
@@ -81,6 +84,7 @@ def answer(request, link) -> HttpResponse:
             return show(request, link, form)
         old = {name: form.current[name] for name in form.changes}
         ContactCorrection.objects.create(person=person, old=old, new=form.changes, notes=form.notes)
+        record(Kind.ADDED, f"Korrektur von „{person}“ zum eigenen Eintrag.", request=request, person=BY_LINK)
         thanks = "contacts:check_thanks_correction"
     person.check_links.filter(answered_at=None).update(answered_at=timezone.now())
     return redirect(thanks)

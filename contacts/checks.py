@@ -23,6 +23,11 @@ def unchecked(people):
     )
 
 
+def out_of_reach(people):
+    """Public contacts whom the check-up cannot ask, for want of an address."""
+    return people.published().in_directory().filter(email="")
+
+
 def vacant(districts):
     """Districts for which readers find neither a representative nor somebody who was named to stand in."""
     represented = Representation.objects.responsible().filter(district=OuterRef("pk"))
@@ -43,6 +48,13 @@ WAITING = Check(
     "einer Kontaktperson wartet auf Ihre Entscheidung",
     "von Kontaktpersonen warten auf Ihre Entscheidung",
     lambda corrections: corrections.waiting(),
+)
+OUT_OF_REACH = Check(
+    "ohne-mail",
+    "per Mail nicht erreichbar",
+    "im Kontaktverzeichnis ist per Mail nicht erreichbar und wird nie gebeten, den Eintrag zu prüfen",
+    "im Kontaktverzeichnis sind per Mail nicht erreichbar und werden nie gebeten, den Eintrag zu prüfen",
+    out_of_reach,
 )
 VACANT = Check(
     "unbesetzt",

@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 
 from contacts.models import District, Person, Representation
 from events.names import PREFIX
+from forum.desk.audit import note_addition, note_change
 from forum.models import Topic
 from forum.text import german_slug
 
@@ -87,6 +88,7 @@ class Accepted:
                 if not self.request.user.has_perm("contacts.change_person"):
                     raise PermissionDenied
                 self.write_contact(person, row)
+                note_change(self.request, person, "Kontaktdaten aus einem eingefügten Text übernommen.")
             return person
         twins = [one for one in same_name(name) if choice != NEW]  # somebody may have created them meanwhile
         return twins[0] if twins else self.new_person(row, name)
@@ -106,6 +108,7 @@ class Accepted:
             organisation=self.value(f"{row}-organisation"),
         )
         self.write_contact(person, row)
+        note_addition(self.request, person)
         return person
 
     def write_contact(self, person: Person, row: str):
@@ -171,6 +174,7 @@ def topic_named(request: HttpRequest, name: str) -> Topic:
         topic = Topic(name=name)
         topic.full_clean(exclude=["slug"])
         topic.save()
+        note_addition(request, topic)
     return topic
 
 

@@ -4,12 +4,18 @@ from django.db.models import Exists, OuterRef, Q
 
 from events.models import Event, ProgrammeItem, Venue
 from forum.desk.board import Check
+from forum.publishing import State, state_q
 
 
 def without_look_back(events):
-    """Past public events that took place, with no article about them and no result of a programme item."""
+    """Past public events that took place, with no result of a programme item and no article that is public or planned.
+
+    A draft is no look-back yet: readers do not see it.
+    """
     results = ProgrammeItem.objects.filter(event=OuterRef("pk")).exclude(result="")
-    return events.published().past().taking_place().filter(~Exists(results), articles=None)
+    told = state_q(State.LIVE, prefix="articles__") | state_q(State.SCHEDULED, prefix="articles__")
+    articles = Event.objects.filter(told, pk=OuterRef("pk"))
+    return events.published().past().taking_place().filter(~Exists(results), ~Exists(articles))
 
 
 def without_access_facts(events):

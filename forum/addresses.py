@@ -196,11 +196,10 @@ def content_type_of(thing: models.Model) -> ContentType:
     return ContentType.objects.get_for_model(thing)
 
 
-def remember(path: str, thing: models.Model):
+def remember(path: str, thing: models.Model) -> FormerAddress:
     """Let an address that a thing had lead to the thing from now on, wherever it led before."""
-    FormerAddress.objects.update_or_create(
-        path=path, defaults={"content_type": content_type_of(thing), "object_id": thing.pk, "target_path": ""}
-    )
+    target = {"content_type": content_type_of(thing), "object_id": thing.pk, "target_path": ""}
+    return FormerAddress.objects.update_or_create(path=path, defaults=target)[0]
 
 
 def move_former_addresses_below(old: str, new: str):

@@ -59,14 +59,24 @@ def named(user) -> str:
     return f"{full} ({user.get_username()})" if full else user.get_username()
 
 
-def record(kind: Kind, what: str = "", user=None, request=None) -> AuditEntry:
-    """Add an entry; without a user or request, those of the page being served (none: a command on the server)."""
+def record(kind: Kind, what: str = "", user=None, request=None, person: str = "") -> AuditEntry:
+    """Add an entry; without a user or request, those of the page being served (none: a command on the server).
+
+    Args:
+        person: who did it, in words, when it was nobody with an account.
+    """
     request = request or context.request
-    if user is None and request is not None and getattr(request, "user", None) and request.user.is_authenticated:
+    if (
+        not person
+        and user is None
+        and request is not None
+        and getattr(request, "user", None)
+        and request.user.is_authenticated
+    ):
         user = request.user
     return AuditEntry.objects.create(
         kind=kind,
-        person=(named(user) if user else "unbekannt" if request else "Befehl auf dem Server")[:200],
+        person=(person or (named(user) if user else "unbekannt" if request else "Befehl auf dem Server"))[:200],
         what=what.replace("\x00", "")[:1000],
         network=network((request and get_client_ip(request)) or "") or None,
     )

@@ -8,6 +8,7 @@ from events.models import Event, Participation, ProgrammeItem
 from events.recognising import RecognisingAdmin
 from forum.datefields import ClockField, DayField, DayTimeField
 from forum.dates import moment
+from forum.desk.audit import note_addition, note_change
 from news.models import ArticleType
 
 
@@ -56,9 +57,12 @@ class LookBackRecognisingAdmin(RecognisingAdmin):
             for place, person in enumerate(accepted.contacts()):
                 event.contact_rows.create(person=person, position=place)
             changes.set("event", event.pk, str(event))
-        first = event.programme.count()
-        for place, item in enumerate(accepted.items(), first):
+            note_addition(request, event)
+        first, items = event.programme.count(), accepted.items()
+        for place, item in enumerate(items, first):
             add_item(event, item, place)
+        if items:
+            note_change(request, event, f"Programm aus einem eingefügten Text übernommen ({len(items)}).")
 
 
 def event_of(data) -> Event | None:

@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from forum.addresses import remember
 from forum.checks import ASKED_FOR, BROKEN
 from forum.desk.admin import DeskAdmin
+from forum.desk.audit import note_addition
 from forum.internal_links import models_with_rich_text
 from forum.missing import MissingAddress, suggestions
 
@@ -115,7 +116,10 @@ class MissingAddressAdmin(DeskAdmin):
 
     @admin.action(description="Ausgewählte Adressen übergehen", permissions=["change"])
     def ignore(self, request, addresses):
+        chosen = list(addresses)
         number = addresses.update(ignored=True)
+        for address in chosen:
+            self.log_change(request, address, "Wird übergangen.")
         words = "Eine Adresse wird" if number == 1 else f"{number} Adressen werden"
         self.message_user(request, f"{words} nicht mehr gezeigt.", messages.SUCCESS)
 
@@ -131,7 +135,7 @@ class MissingAddressAdmin(DeskAdmin):
             text = "Der Vorschlag hat sich inzwischen geändert. Bitte sehen Sie noch einmal hin."
             self.message_user(request, text, messages.WARNING)
         else:
-            remember(address.path, thing)
+            note_addition(request, remember(address.path, thing))
             address.delete()
             text = f"Wer {address.path} aufruft, kommt jetzt zu „{thing}“."
             self.message_user(request, text, messages.SUCCESS)

@@ -6,6 +6,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import password_changed, password_set
 from allauth.mfa import signals as factors
 from allauth.usersessions.models import UserSession
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -36,6 +37,16 @@ class AuditedAdmin:
         for thing in things:
             record(Kind.DELETED, in_words(thing), request=request)
         return super().log_deletions(request, things)
+
+
+def note_addition(request, thing):
+    """Note a thing that was made outside of its form, as its form would."""
+    admin.site.get_model_admin(type(thing)).log_addition(request, thing, [{"added": {}}])
+
+
+def note_change(request, thing, message: str):
+    """Note a change that was made outside of a thing's form, in a German sentence."""
+    admin.site.get_model_admin(type(thing)).log_change(request, thing, message)
 
 
 def in_words(thing, message="") -> str:

@@ -38,6 +38,7 @@ EVENTS = [
     "events.ItemAttachment",
 ]
 MATERIAL = ["forum.Picture", "forum.Attachment", "forum.Topic"]
+REDIRECTS = ["forum.FormerAddress"]  # whose addresses lead nowhere mends them
 PAGES = ["forum.Page", "forum.Barrier", "forum.Synonym"]
 PEOPLE = ["contacts.Person"]
 PLACES = ["contacts.District", "contacts.Postcode", "contacts.PostcodeShare", "contacts.Quarter"]
@@ -46,18 +47,18 @@ CORRECTIONS = ["contacts.ContactCorrection"]  # what contact persons write about
 
 ROLES = {
     "Redaktion": [
-        (ARTICLES + PAGES + MATERIAL, FULL),
+        (ARTICLES + PAGES + MATERIAL + REDIRECTS, FULL),
         (PEOPLE, WRITE),
         (CORRECTIONS, ["view", "change"]),
         (EVENTS + REPRESENTATION + PLACES, VIEW),
     ],
     "Veranstaltungen": [
-        (EVENTS + MATERIAL + PEOPLE, FULL),
+        (EVENTS + MATERIAL + PEOPLE + REDIRECTS, FULL),
         (CORRECTIONS, ["view", "change"]),
         (ARTICLES + REPRESENTATION + PLACES, VIEW),
     ],
     "Verwaltung": [
-        (ARTICLES + EVENTS + PAGES + MATERIAL + PEOPLE + REPRESENTATION + ["forum.FormerAddress"], FULL),
+        (ARTICLES + EVENTS + PAGES + MATERIAL + PEOPLE + REPRESENTATION + REDIRECTS, FULL),
         (["contacts.District", *CORRECTIONS], ["view", "change"]),
         (["reversion.Version", "reversion.Revision"], ["delete"]),  # forgetting somebody for good
         (["auth.User"], WRITE),  # an account is switched off, not deleted: its name stands in many histories

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from forum.audit import Kind, record
 from forum.differences import compare
 from forum.forgetting import forget
 from forum.media import stored_version
@@ -176,6 +177,8 @@ class VersionsAdmin(admin.ModelAdmin):
             self.message_user(request, f"Das geht so nicht, nichts wurde geändert. {error}", messages.ERROR)
             return None
         when = in_words(snapshot.revision.date_created)
+        noted = [f"Zurückgeholt: Stand vom {when}.", *(f"Mit zurückgekommen: {name}." for name in restored.along)]
+        self.log_change(request, restored.thing, " ".join(noted))
         self.message_user(request, f"„{restored.thing}“ {words} {when}.", messages.SUCCESS)
         if restored.along:
             self.message_user(request, f"Mit zurückgekommen: {', '.join(restored.along)}.", messages.SUCCESS)
@@ -261,7 +264,9 @@ class VersionsAdmin(admin.ModelAdmin):
             raise PermissionDenied
         name = str(snapshot.version)
         if request.method == "POST":
-            forget(self.model, key)
+            count = forget(self.model, key)
+            what = f"{self.opts.verbose_name} Nr. {key}: endgültig gelöscht, mit allen Fassungen ({count})"
+            record(Kind.DELETED, what, request=request)  # without the name, which is what had to go
             self.message_user(request, f"Alle Fassungen von „{name}“ sind endgültig gelöscht.", messages.SUCCESS)
             return HttpResponseRedirect(self.version_url("deleted"))
         return self.version_page(

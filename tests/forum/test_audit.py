@@ -1,20 +1,28 @@
 """The log: what goes in, what never does, and that nobody changes it."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib import admin
 from django.db import InternalError, connection, transaction
 from django.db.utils import DatabaseError, IntegrityError
 from django.test import Client
 from django.utils import timezone
 
+from contacts.check_views import BY_LINK
+from contacts.checkup import new_link
+from contacts.models import ContactCorrection
 from forum.audit import KEPT, AuditEntry, Kind, network, record
 from forum.desk.devices import device_in_words
-from tests.factories import make_article, make_event
+from tests.factories import make_article, make_event, make_person
+from tests.forms import filled_form
+from tests.forum.actions import ACTIONS
 from tests.forum.test_desk import article_form
 
+BESIDE = {"look_back", "create_in_place", "decide"}  # plain forms, or addresses of no single model
 REFUSED = (InternalError, IntegrityError, DatabaseError)
 
 
@@ -34,7 +42,7 @@ def test_signing_in_and_failing_to_is_noted_without_what_was_typed(client, staff
     assert set(AuditEntry.objects.values_list("network", flat=True)) == {"127.0.0.0"}
 
 
-def test_every_change_at_the_desk_is_noted(desk):
+def test_plain_forms_are_noted(desk):
     desk.post("/redaktion/news/articletype/add/", {"name": "Neue Art", "position": "1"})
     article = make_article(title="Alt")
     desk.post(f"/redaktion/news/article/{article.pk}/change/", article_form(title="Neu", type=article.type_id))
@@ -49,6 +57,43 @@ def test_every_change_at_the_desk_is_noted(desk):
     assert noted[1][1].startswith("Beitrag „Neu“: ")
     assert "Titel" in noted[1][1]
     assert sorted(noted[2:]) == [("deleted", "Veranstaltung „Auch weg“"), ("deleted", "Veranstaltung „Weg“")]
+
+
+@pytest.mark.parametrize("key", ACTIONS)
+def test_every_change_at_the_desk_is_noted(desk, settings, key):
+    settings.EMAIL_URL = "smtp://server"
+    action = ACTIONS[key]
+    before = set(AuditEntry.objects.values_list("pk", flat=True))
+    assert action.attempt(desk)
+    new = AuditEntry.objects.exclude(pk__in=before).filter(person="chefin").exclude(kind=Kind.SIGN_IN)
+    noted = "\n".join(new.values_list("what", flat=True))
+    assert action.noted in noted
+    assert bool(noted) == bool(action.noted)
+
+
+LOOKING = {"recognise", "presence", "deleted", "version_file", "compare", "ask_chosen", "copy_chosen"}
+
+
+def test_every_action_of_the_desk_is_tried():
+    offered = {"delete_selected"}
+    for model, model_admin in admin.site._registry.items():
+        prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+        names = {url.name.removeprefix(prefix) for url in model_admin.get_urls() if getattr(url, "name", None)}
+        offered |= names | set(model_admin.actions or ())
+    plain = {"changelist", "add", "history", "delete", "change"}
+    assert offered - plain - LOOKING == {action.name for action in ACTIONS.values()} - BESIDE
+
+
+def test_what_contact_persons_do_themselves_is_noted(client):
+    person = make_person(family_name="Winnig", in_directory=True, email="da@example.org")
+    path = urlsplit(new_link(person)).path
+    form = client.get(path).context["form"]
+    client.post(path, {"confirm": "1", "seen": form.current_json})
+    assert ("changed", BY_LINK, "Person „Erika Winnig“: Eintrag selbst bestätigt.") in kinds()
+    path = urlsplit(new_link(person)).path
+    client.post(path, filled_form(client, path, phone="030 98 76 54-32") | {"correct": "1"})
+    assert ContactCorrection.objects.exists()
+    assert ("added", BY_LINK, "Korrektur von „Erika Winnig“ zum eigenen Eintrag.") in kinds()
 
 
 def test_the_database_refuses_to_change_or_delete_young_entries():

@@ -84,6 +84,14 @@ def unchecked_contacts():
     return {never, long_ago}
 
 
+def contacts_without_mail():
+    silent = make_person(in_directory=True)
+    make_person(in_directory=True, email="da@example.org")
+    make_person(in_directory=True, published_at=None)
+    make_person()  # a guest
+    return {silent}
+
+
 def vacant_districts():
     make_person(in_directory=True, districts=["Mitte"])
     make_person(in_directory=True, districts=["Pankow"], published_at=None)  # nobody readers can see
@@ -98,10 +106,18 @@ def events_without_look_back():
     make_item(silent, text="<p>Worum es ging.</p>")
     make_article(event=past())
     make_item(past(), result="<p>Das kam heraus.</p>")
+    make_article(event=past(), published_at=tomorrow())
+    begun, taken_back = past(), past()
+    make_article(event=begun, published_at=None)
+    make_article(event=begun, published_at=None)
+    make_article(event=taken_back, published_at=days(-9), expires_at=yesterday())
+    told = past()
+    make_article(event=told, published_at=None)
+    make_article(event=told)
     past(status=Event.Status.CANCELLED)
     make_event(starts_at=days(-9), published_at=None)
     make_event()
-    return {silent}
+    return {silent, begun, taken_back}
 
 
 def events_without_access_facts():
@@ -187,6 +203,7 @@ CHECKS = {
     "news.article/laeuft-ab": expiring,
     "news.article/leichte-fassung-veraltet": outdated_easy_versions,
     "contacts.person/ungeprueft": unchecked_contacts,
+    "contacts.person/ohne-mail": contacts_without_mail,
     "contacts.district/unbesetzt": vacant_districts,
     "contacts.contactcorrection/wartet": waiting_corrections,
     "events.event/ohne-rueckblick": events_without_look_back,

@@ -20,6 +20,15 @@ def test_not_found_is_friendly(client):
     assert "Hier ist ein Platz leer" in page
 
 
+@pytest.mark.parametrize("path", ["/redaktion/gibtsnicht/", "/gibtsnicht/"])
+def test_a_page_that_is_not_there_holds_no_script_its_own_header_forbids(desk, path):
+    answer = desk.get(path)
+    assert answer.status_code == 404
+    kinds = set(re.findall(r'<script type="([a-z]+)">', answer.content.decode()))
+    allowed = "inline-speculation-rules" in answer["Content-Security-Policy"]
+    assert kinds == ({"speculationrules"} if allowed else set())
+
+
 def test_the_error_page_needs_no_database(monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("geheime Einzelheit")

@@ -48,8 +48,8 @@ MATRIX = {
     District: ("v", "v", "vc"),
     Postcode: ("v", "v", "v"),
     Quarter: ("v", "v", "v"),
-    FormerAddress: ("", "", "vacd"),
-    MissingAddress: ("", "", "vcd"),
+    FormerAddress: ("vacd", "vacd", "vacd"),
+    MissingAddress: ("vcd", "vcd", "vcd"),
     InternalLink: ("v", "v", "v"),
     Synonym: ("vacd", "", "vacd"),
     SearchMiss: ("vcd", "", "vcd"),
@@ -224,9 +224,27 @@ def test_a_thing_is_deleted_with_its_redirects_though_these_are_closed():
     article = make_article()
     article.slug = "anders"
     article.save()
-    answer = member("Redaktion").post(f"/redaktion/news/article/{article.pk}/delete/", {"post": "yes"})
+    deleting = member()
+    deleting.user.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="news", codename__startswith="delete_")
+    )
+    deleting.user.user_permissions.add(Permission.objects.get(codename="view_article"))
+    answer = deleting.post(f"/redaktion/news/article/{article.pk}/delete/", {"post": "yes"})
     assert answer.status_code == 302
     assert not Article.objects.exists(), FormerAddress.objects.values()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_whoever_changes_addresses_hears_of_those_asked_for_in_vain_and_mends_them(role):
+    today = timezone.localdate()
+    lost = MissingAddress.objects.create(
+        path="/neues/die-nachbarschaft-hilft/", count=9, first_day=today, last_day=today
+    )
+    article, staff = make_article(slug="die-nachbarschaft-hilft"), member(role)
+    told = [figure.url for figure in staff.get("/redaktion/").context["to_do"]]
+    assert "/redaktion/forum/missingaddress/?pruefen=gesucht" in told
+    staff.post(f"/redaktion/forum/missingaddress/{lost.pk}/weiterleiten/", {"ziel": article.get_absolute_url()})
+    assert FormerAddress.objects.get(path=lost.path).target == article
 
 
 def account_form(user, **changes):

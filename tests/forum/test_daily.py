@@ -1,0 +1,37 @@
+"""What the containers do every day by themselves."""
+
+import re
+import subprocess
+
+from django.conf import settings
+from django.core.management import get_commands, load_command_class
+
+
+def daily_line() -> str:
+    service = (settings.ROOT / "compose.yaml").read_text().partition("\n  daily:")[2]
+    words = re.search(r'command: \["sh", "-c", "(.*)"\]', service)[1]
+    return words.replace("$$", "$").replace('\\"', '"')
+
+
+def run(line: str, mail: str) -> list[str]:
+    """What a shell would run on one day, without waiting for it."""
+    stubs = 'n=0; sleep() { [ "$1" -gt 0 ] && [ "$1" -le 86400 ] && n=$((n + 1)) && [ $n -le 1 ]; }; python() { echo "$@"; }; '
+    done = subprocess.run(
+        ["/bin/sh", "-c", stubs + line],
+        env={"PATH": "/usr/bin:/bin", "EMAIL_URL": mail},
+        capture_output=True,
+        check=True,
+    )
+    return done.stdout.decode().split("\n")[:-1]
+
+
+def test_every_day_contacts_are_asked_and_leftovers_go():
+    assert run(daily_line(), "smtp://server") == ["manage.py cleanup --delete", "manage.py checkup"]
+    assert run(daily_line(), "") == ["manage.py cleanup --delete"]  # nobody can be asked without a mail server
+
+
+def test_its_commands_and_options_exist():
+    for words in run(daily_line(), "smtp://server"):
+        _, name, *options = words.split()
+        command = load_command_class(get_commands()[name], name)
+        command.create_parser("manage.py", name).parse_args(options)
