@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from forum.bootstrap import find_chromium
-from tests.servers import Portal, open_to_servers
+from tests.servers import Portal, open_to_servers, prepared
 
 FLAGS = [
     "--no-sandbox",
@@ -24,7 +24,7 @@ def _database():
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    portal = Portal(open_to_servers(tmp_path_factory.mktemp("site"))).wait_until_ready()
+    portal = Portal(prepared(open_to_servers(tmp_path_factory.mktemp("site")))).wait_until_ready()
     yield portal
     portal.stop()
 

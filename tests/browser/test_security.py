@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.pages import PAGES
-from tests.servers import Portal, open_to_servers
+from tests.servers import Portal, open_to_servers, prepared
 
 WATCH = """
 window.blocked = []
@@ -24,7 +24,7 @@ document.addEventListener("securitypolicyviolation", event =>
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory):
     """A portal where a second factor is required, as in production."""
-    portal = Portal(open_to_servers(tmp_path_factory.mktemp("guarded")), SECOND_FACTOR="1").wait_until_ready()
+    portal = Portal(prepared(open_to_servers(tmp_path_factory.mktemp("guarded"))), SECOND_FACTOR="1").wait_until_ready()
     yield portal
     portal.stop()
 
