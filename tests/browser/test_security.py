@@ -9,7 +9,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import violations
+from tests.browser.axe import LATER, violations
 from tests.browser.conftest import WATCH
 from tests.servers import Portal, open_to_servers, prepared
 
@@ -36,7 +36,7 @@ def window(browser):
             **options,
         )
         contexts.append(context)
-        context.add_init_script(WATCH)
+        context.add_init_script(WATCH + LATER)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.errors = []
