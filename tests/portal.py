@@ -1,4 +1,4 @@
-"""pytest plugin, loaded before the settings: development mode, and the embedded server for the whole run."""
+"""pytest plugin, loaded before the settings: development mode, a shared folder, and the embedded server for the whole run."""
 
 import os
 import tempfile
@@ -10,6 +10,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's synch
 def pytest_configure(config):
     from django.conf import settings
 
+    if not hasattr(config, "workerinput"):  # one folder for all workers, see tests.servers.prepared
+        os.environ["PORTAL_PREPARED"] = tempfile.mkdtemp(prefix="portal-prepared-")
     settings.MEDIA_ROOT = tempfile.mkdtemp(prefix="portal-media-")
     settings.STORAGES["kept"]["OPTIONS"]["location"] = tempfile.mkdtemp(prefix="portal-kept-")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -22,6 +24,8 @@ def pytest_unconfigure(config):
 
     from django.conf import settings
 
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ["PORTAL_PREPARED"], ignore_errors=True)
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
     shutil.rmtree(settings.STORAGES["kept"]["OPTIONS"]["location"], ignore_errors=True)
     if settings.EMBEDDED_SERVER:

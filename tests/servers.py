@@ -1,5 +1,6 @@
 """Start the portal as people start it, in a folder of its own, and end exactly what was started."""
 
+import fcntl
 import os
 import pathlib
 import re
@@ -12,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 
-NOT_INHERITED = {"DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE", "MAKEFLAGS", "MAKELEVEL"}
+NOT_INHERITED = {"DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE", "MAKEFLAGS", "MAKELEVEL", "PORTAL_PREPARED"}
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -29,6 +30,24 @@ def open_to_servers(folder):
         if parent == temporary or temporary not in parent.parents:
             break
         parent.chmod(0o755)
+    return folder
+
+
+def prepared(folder):
+    """The folder with what a first start leaves in PORTAL_DATA: made once per run of the tests, by whoever is first."""
+    shared = pathlib.Path(os.environ["PORTAL_PREPARED"])  # see tests/portal.py
+    data, half = open_to_servers(shared) / "data", shared / "half"
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not data.exists():
+            half.mkdir()
+            portal = Portal(half)
+            try:
+                portal.wait_until_ready()
+            finally:
+                portal.stop()
+            half.rename(data)
+    subprocess.run(["cp", "-a", f"{data}/.", folder], check=True)  # owners kept: PostgreSQL insists on its account
     return folder
 
 

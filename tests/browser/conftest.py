@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from forum.bootstrap import find_chromium
-from tests.servers import Portal, open_to_servers
+from tests.browser.axe import LATER
+from tests.servers import Portal, open_to_servers, prepared
 
 FLAGS = [
     "--no-sandbox",
@@ -15,6 +16,12 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# what the Content-Security-Policy of a page refuses, in `blocked`
+WATCH = """
+window.blocked = []
+document.addEventListener("securitypolicyviolation", event =>
+  window.blocked.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +31,7 @@ def _database():
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    portal = Portal(open_to_servers(tmp_path_factory.mktemp("site"))).wait_until_ready()
+    portal = Portal(prepared(open_to_servers(tmp_path_factory.mktemp("site")))).wait_until_ready()
     yield portal
     portal.stop()
 
@@ -87,6 +94,7 @@ def open_page(browser, site, idle):
             locale="de-DE",
             timezone_id="Europe/Berlin",
         )
+        context.add_init_script(WATCH + LATER)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)

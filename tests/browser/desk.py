@@ -10,6 +10,12 @@ def field(page, label):
     return page.get_by_label(re.compile(f"^{label}:?$")).and_(page.locator(":not([name*=__prefix__])"))
 
 
+def follow(page, target):
+    """Click what leads to another page, and wait for it."""
+    with page.expect_navigation():
+        target.click()
+
+
 def save(page, button="Speichern"):
     page.get_by_role("button", name=button).click()
     expect(page.locator(".messagelist .success")).to_be_visible()

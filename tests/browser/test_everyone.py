@@ -32,14 +32,6 @@ def test_a_keyboard_reaches_everything_and_shows_where_it_is(open_page, path):
     assert unseen_steps(page) == []
 
 
-def add_style(page, text):
-    """In place of what was added before; scripts of readers’ own programs are under no policy of ours."""
-    page.evaluate(
-        """text => { const sheet = new CSSStyleSheet(); sheet.replaceSync(text); document.adoptedStyleSheets = [sheet] }""",
-        text,
-    )
-
-
 def restyle(page, rules):
     """Give the page further rules, as a reader's own style sheet does: past its policy, which blocks <style>."""
     page.evaluate(
@@ -69,16 +61,6 @@ def test_main_actions_are_easy_to_hit(open_page, path):
         "all => all.filter(one => one.getBoundingClientRect().height < 44).map(one => one.outerHTML)"
     )
     assert small == []
-
-
-@every_page
-def test_forced_colours_keep_what_matters(open_page, path):
-    page = open_page(path, forced="active", scheme="dark")
-    found = violations(page)
-    assert [(one["id"], [node["html"] + node["failureSummary"] for node in one["nodes"]]) for one in found] == []
-    ground = page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor")
-    for part in page.locator(".mark circle, .placeholder__dot circle, .map__label").all()[:9]:
-        assert part.evaluate("one => getComputedStyle(one).fill") != ground
 
 
 @pytest.mark.parametrize("name", ["article", "event", "district", "news list, filtered"])

@@ -9,7 +9,7 @@ from justhtml import JustHTML
 from playwright.sync_api import expect
 
 from forum.views import server_error
-from tests.browser.axe import violations
+from tests.browser.axe import COLOURS, violations
 from tests.browser.pages import PAGES
 from tests.browser.walk import unseen_steps
 from tests.factories import make_picture
@@ -23,13 +23,27 @@ def text(page):
 
 def check_all(page, without=()):
     """Nothing sticks out, and axe finds nothing, contrast as for AAA: light and dark, narrow and wide."""
-    for scheme, width in [("light", 1280), ("dark", 1280), ("dark", 360), ("light", 360), ("light", 320)]:
-        page.emulate_media(color_scheme=scheme)
+    for width, first, other in [(1280, "light", "dark"), (360, "dark", "light"), (320, None, None)]:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, "something sticks out"
-        if width > 320:
-            found = [one for one in violations(page, strict=True) if one[0] not in without]
+        for scheme, rules in [(first, None), (other, COLOURS)] if first else []:
+            page.emulate_media(color_scheme=scheme)
+            found = [one for one in violations(page, rules, strict=True) if one[0] not in without]
             assert found == [], (scheme, width)
+
+
+def check_forced_colours(page):
+    """Forced colours keep what matters."""
+    page.emulate_media(color_scheme="dark", forced_colors="active")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert violations(page, COLOURS) == []
+    ground = page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor")
+    fills = page.locator(
+        ".mark circle, .placeholder__dot circle, .map__label"
+    ).evaluate_all(
+        "all => all.slice(0, 9).map(one => getComputedStyle(one).fill)"  # further down are those on a ground of their own
+    )
+    assert ground not in fills
 
 
 @every_page
@@ -38,8 +52,10 @@ def test_nothing_is_wrong_with_it(open_page, path, site):
     assert page.answer.status == (404 if path == PAGES["not found"] else 200)
     assert page.locator("h1").count() == 1
     assert page.title().endswith("– Innovationsforum")
+    assert page.evaluate("blocked") == [], "by the Content-Security-Policy"
     assert text(open_page(path, script=False)) == text(page)
     check_all(page)
+    check_forced_colours(page)
     JustHTML(site.get(path)[1], strict=True)  # raises at the first error of HTML
     assert [problem for problem in page.problems if page.answer.status == 200 or "404" not in problem] == []
 
@@ -153,11 +169,11 @@ def test_no_public_address_stores_anything_or_asks_anybody_else(addresses, brows
         ]
         for address in visited:
             assert "set-cookie" not in page.goto(address).all_headers(), address
-            stored = page.evaluate(
-                "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length,"
-                " (await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]"
-            )
-            assert stored == [0] * 5, address
+        stored = page.evaluate(  # of the whole origin, whichever page did it
+            "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length,"
+            " (await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]"
+        )
+        assert stored == [0] * 5
         assert context.cookies() == []
         assert [url for url in asked if not url.startswith(site.address + "/")] == []
         assert len(visited) > 60

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import SCRIPT, violations
+from tests.browser.axe import violations
 from tests.browser.desk import choose
 from tests.browser.test_desk import field
 
@@ -12,12 +12,7 @@ OURS = [".publication-state", ".problems", ".publishing", ".preview"]
 
 def violations_in(page, parts):
     """What breaks a rule inside our parts of a form."""
-    page.evaluate(SCRIPT)
-    here = [part for part in parts if page.locator(part).count()]
-    found = page.evaluate(
-        "parts => axe.run({include: parts.map(one => [one])}).then(result => result.violations)", here
-    )
-    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+    return violations(page, within=[part for part in parts if page.locator(part).count()])
 
 
 def buttons(page):

@@ -12,7 +12,7 @@ from tests.browser.counting import Hand, copy
 from tests.browser.desk import field
 from tests.browser.test_pictures_desk import picture_file
 from tests.events.test_recognise import BODY, LEAD, PAGE_HTML
-from tests.servers import ROOT, Portal, open_to_servers
+from tests.servers import ROOT, Portal, open_to_servers, prepared
 
 TITLE = "Pflege neu denken: Ideen für kleine Träger"
 ADDRESS = "pflege-neu-denken-ideen-fuer-kleine-traeger"
@@ -46,7 +46,7 @@ for name in ("news.Article", "news.ArticleType", "events.Event", "events.Series"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A portal of its own in which nothing was entered yet."""
-    portal = Portal(open_to_servers(tmp_path_factory.mktemp("empty"))).wait_until_ready()
+    portal = Portal(prepared(open_to_servers(tmp_path_factory.mktemp("empty")))).wait_until_ready()
     try:
         empty = [sys.executable, "manage.py", "shell", "-c", EMPTY]
         done = subprocess.run(empty, cwd=ROOT, env=portal.environment, capture_output=True, text=True)

@@ -4,20 +4,19 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.desk import field, save
+from tests.browser.axe import COLOURS
+from tests.browser.desk import field, follow, save
 from tests.browser.test_work_saved import judge
 
 
 def check_page(page):
     """Fits a phone, in light and dark, and breaks no rule."""
-    for scheme in ("light", "dark"):
+    for scheme, rules in (("light", None), ("dark", COLOURS)):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": 360, "height": 800})
-        page.wait_for_timeout(350)  # colours of the desk fade
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
-        assert judge(page) == [], page.url
+        assert judge(page, rules) == [], page.url
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.wait_for_timeout(350)
     assert judge(page) == [], page.url
 
 
@@ -41,19 +40,19 @@ def test_compare_bring_back_delete_and_recover(desk_page):
     expect(page.locator("del")).to_contain_text(["entfernt", "Abend"])
     expect(page.locator("ins")).to_contain_text(["neu", "Vormittag"])
     check_page(page)
-    page.get_by_role("link", name="Die alte Fassung ansehen und zurückholen").click()
+    follow(page, page.get_by_role("link", name="Die alte Fassung ansehen und zurückholen"))
     check_page(page)
     page.get_by_role("button", name="Diese Fassung zurückholen").click()
     expect(field(page, "Titel")).to_have_value("Stadtgespräche am Abend")
 
     page.get_by_role("link", name="Löschen", exact=True).click()
     page.get_by_role("button", name=re.compile("^Ja")).click()
-    page.get_by_role("link", name="Gelöschtes wiederherstellen").click()
+    follow(page, page.get_by_role("link", name="Gelöschtes wiederherstellen"))
     check_page(page)
-    page.get_by_role("link", name=re.compile("^Endgültig löschen … ?: Stadtgespräche am Abend")).click()
+    follow(page, page.get_by_role("link", name=re.compile("^Endgültig löschen … ?: Stadtgespräche am Abend")))
     check_page(page)
     page.get_by_role("link", name="Abbrechen").click()
-    page.get_by_role("link", name=re.compile("^Ansehen und wiederherstellen ?: Stadtgespräche am Abend")).click()
+    follow(page, page.get_by_role("link", name=re.compile("^Ansehen und wiederherstellen ?: Stadtgespräche am Abend")))
     check_page(page)
     page.get_by_role("button", name="Wiederherstellen").click()
     expect(field(page, "Titel")).to_have_value("Stadtgespräche am Abend")

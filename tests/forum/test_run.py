@@ -11,12 +11,13 @@ import psycopg
 import pytest
 
 from forum.database import EmbeddedServer
-from tests.servers import ROOT, Portal, free_port, open_to_servers, processes_naming
+from tests.servers import ROOT, Portal, free_port, open_to_servers, prepared, processes_naming
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return open_to_servers(tmp_path_factory.mktemp("portal"))
+    """The folder of a portal that was started before."""
+    return prepared(open_to_servers(tmp_path_factory.mktemp("portal")))
 
 
 @pytest.fixture
@@ -32,7 +33,8 @@ def started():
         portal.stop()
 
 
-def test_from_nothing_to_the_page_and_back(folder, started):
+def test_from_nothing_to_the_page_and_back(tmp_path, started):
+    folder = open_to_servers(tmp_path)
     portal = started(folder, command=("make", "--no-print-directory", "run")).wait_until_ready()
     for step in ("Datenbank prüfen", "Tabellen anlegen", "Beispielinhalte laden", "Bereit. Beenden mit Strg+C."):
         assert step in portal.output
@@ -134,16 +136,20 @@ def test_nonsense_is_refused_in_one_sentence(tmp_path, started, variables, says)
 
 def test_another_database_is_honoured(folder, started):
     """DATABASE_URL names a server that runs already: here a second database of the embedded one."""
+    server = EmbeddedServer(folder / "postgres")
+    sockets = str(server.sockets)
+    with server.running():
+        with psycopg.connect(host=sockets, user="postgres", dbname="postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE anderswo TEMPLATE innovationsforum")
+        with psycopg.connect(host=sockets, user="postgres", dbname="anderswo") as connection:
+            connection.execute("UPDATE news_article SET title = 'Nur anderswo'")
     host = started(folder).wait_until_ready()
-    sockets = EmbeddedServer(folder / "postgres").sockets
-    with psycopg.connect(host=str(sockets), user="postgres", dbname="postgres", autocommit=True) as connection:
-        connection.execute("CREATE DATABASE anderswo")
     other = folder / "andere-dateien"
     portal = started(other, DATABASE_URL=f"postgresql://postgres@/anderswo?host={sockets}").wait_until_ready()
     assert "DATABASE_URL" in portal.output
-    assert portal.get("/aktuelles/")[0] == 200
+    assert "Nur anderswo" in portal.get("/aktuelles/")[1]
     assert not (other / "postgres").exists()
-    assert host.get("/")[0] == 200
+    assert "Nur anderswo" not in host.get("/aktuelles/")[1]
     assert portal.get("/readyz") == (200, '{"status": "ok"}')
     host.signal(signal.SIGINT)  # and the server with it
     assert portal.get("/readyz") == (503, '{"status": "database"}')
