@@ -13,6 +13,7 @@ from forum.filters import quoted
 from forum.security import shown_in_any_frame
 
 AT_ONCE, MOST = 5, 20
+COLOURS = {"": "light dark", "hell": "light", "dunkel": "dark"}  # sites that know no dark want a light frame at night
 
 
 @require_safe
@@ -20,10 +21,11 @@ AT_ONCE, MOST = 5, 20
 @cache_control(public=True, max_age=300)
 @conditional_page
 def embed(request):
-    """The next events, narrowed by `thema`, `format`, `reihe`; `anzahl` of them, five if it does not say."""
-    context = {"error": "", "events": [], "more": reverse("events:event_list")}
+    """The next events, by `thema`, `format`, `reihe`; as many as `anzahl` says, in the colours of `farben`."""
+    context = {"error": "", "scheme": COLOURS[""], "events": [], "more": reverse("events:event_list")}
     try:
         choice, number = chosen_events(request.GET), wanted_number(request.GET)
+        context["scheme"] = wanted_scheme(request.GET)
     except UnknownChoice as error:
         context["error"] = str(error)
     else:
@@ -39,3 +41,10 @@ def wanted_number(query: QueryDict) -> int:
     if not (value.isascii() and value.isdigit() and len(value) <= 2 and 1 <= int(value) <= MOST):
         raise UnknownChoice(f"Die Anzahl „{quoted(value)}“ geht nicht, nur 1 bis {MOST}.")
     return int(value)
+
+
+def wanted_scheme(query: QueryDict) -> str:
+    value = query.get("farben", "")
+    if value not in COLOURS:
+        raise UnknownChoice(f"Die Farben „{quoted(value)}“ gibt es nicht, nur „hell“ und „dunkel“.")
+    return COLOURS[value]

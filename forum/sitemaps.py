@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts.models import District, Person
-from events.models import Event, ProgrammeItem
-from forum.models import Page, Topic
-from news.models import Article
+from contacts.models import District, Person, PersonTopic
+from events.models import Event, EventTopic, ProgrammeItem
+from forum.models import Page
+from forum.topics import carried_topics
+from news.models import Article, ArticleTopic
 
 FRESH = timedelta(days=2)  # how long search engines want articles as news
 
@@ -94,9 +94,12 @@ class Districts(Section):
 
 class Topics(Section):
     def things(self):
-        carried = Q(articles__in=Article.objects.published()) | Q(events__in=Event.objects.published())
-        in_charge = Q(people__in=Person.objects.published().in_directory())
-        return Topic.objects.filter(carried | in_charge).distinct().order_by("pk")
+        kinds = (
+            (ArticleTopic, Article.objects.published()),
+            (EventTopic, Event.objects.published()),
+            (PersonTopic, Person.objects.published().in_directory()),
+        )
+        return carried_topics(*kinds).order_by("pk")
 
 
 class Pages(Section):

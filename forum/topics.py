@@ -165,6 +165,18 @@ class TopicFilter(Filter):
         self.counts.update({slug: counts.get(key, 0) for slug, key in self.keys.items()})
 
 
+def carried_topics(*kinds: tuple[type[Tagged], models.QuerySet]) -> models.QuerySet[Topic]:
+    """The topics that at least one thing carries; by joins the database would look at every pair of two kinds.
+
+    Args:
+        kinds: (through model, the things that count).
+    """
+    carried = models.Q()
+    for through, things in kinds:
+        carried |= models.Q(Exists(through.objects.filter(tag=OuterRef("pk"), content_object__in=things)))
+    return Topic.objects.filter(carried)
+
+
 def through_models() -> list[type[Tagged]]:
     """The through models of all apps."""
     models_of_relations = (relation.related_model for relation in Topic._meta.related_objects)

@@ -3,25 +3,23 @@
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from events.models import Event
+from events.models import Event, EventTopic
 from forum.choices import MOST
 from forum.filters import quoted
-from forum.models import Topic
-from forum.topics import current_slug
-from news.models import Article
+from forum.topics import carried_topics, current_slug
+from news.models import Article, ArticleTopic
 
 
 @require_safe
 def follow(request):
     """Choose topics (`thema`) and formats (`format`), several of each; the addresses hold exactly that choice."""
-    carried = Q(articles__in=Article.objects.published()) | Q(events__in=Event.objects.published())
-    topics = {topic.slug: topic.name for topic in Topic.objects.filter(carried).distinct()}
+    carried = carried_topics((ArticleTopic, Article.objects.published()), (EventTopic, Event.objects.published()))
+    topics = {topic.slug: topic.name for topic in carried}
     formats = {value: str(label) for value, label in Event.Format.choices}
     themes, unknown_themes = known_values(request, "thema", topics)
     kinds, unknown_kinds = known_values(request, "format", formats)

@@ -63,6 +63,15 @@ def test_a_foreign_page_frames_the_next_events_and_nothing_else(browser, site, o
         context.close()
 
 
+def test_a_site_without_dark_gets_a_light_frame(open_page):
+    def ground(query):
+        page = open_page(f"/veranstaltungen/einbetten/{query}", width=240, scheme="dark")
+        return page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+
+    assert ground("?farben=hell") == "rgb(251, 247, 240)"
+    assert ground("") == ground("?farben=dunkel") == "rgb(13, 27, 32)"
+
+
 def test_choosing_needs_no_script_and_no_mouse(open_page):
     page = open_page("/folgen/", width=360, script=False)
     page.get_by_label("Wirkung").focus()

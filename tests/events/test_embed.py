@@ -58,7 +58,7 @@ def test_links_leave_the_frame_and_engines_look_at_the_list(client, events, sett
 
 
 @pytest.mark.parametrize(
-    "query", ["thema=x", "thema=%00", "format=x", "anzahl=0", "anzahl=21", "anzahl=²", "anzahl=-1"]
+    "query", ["thema=x", "thema=%00", "format=x", "anzahl=0", "anzahl=21", "anzahl=²", "anzahl=-1", "farben=bunt"]
 )
 def test_wrong_values_are_named_inside_the_frame(client, query):
     answer = client.get(f"{PAGE}?{query}")
