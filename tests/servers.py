@@ -83,7 +83,7 @@ class Portal:
         )
         self.output = ""
 
-    def wait_until_ready(self, seconds=60):
+    def wait_until_ready(self, seconds=120):
         for line in self.process.stdout:
             self.output += line
             if "/redaktion/" in line:
