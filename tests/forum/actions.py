@@ -349,10 +349,8 @@ def factor(client):
     return not account.authenticator_set.exists()
 
 
-@action("password_change", "erika: neu vergeben")
-def password(client):
-    account, new = colleague(), "neues-passwort-hier"
-    client.post(
-        f"{listed(User)}{account.pk}/password/", {"password1": new, "password2": new, "usable_password": "true"}
-    )
-    return fresh(account).check_password(new)
+@action("invite", "erika: Link zum Wählen eines Passworts angezeigt")
+def invitation(client):
+    account = colleague()
+    client.post(f"{listed(User)}{account.pk}/einladung/", {"show": "1"})
+    return not fresh(account).has_usable_password()

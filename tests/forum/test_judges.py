@@ -1,6 +1,7 @@
 """What others read of us, read by their own programs: feeds by feedparser, calendars and cards by vobject."""
 
 from datetime import UTC, datetime
+from html import unescape
 
 import feedparser
 import pytest
