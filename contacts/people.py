@@ -19,6 +19,7 @@ from forum.publishing import Publishable, PublishableQuerySet, published_q
 from forum.richtext import RichTextField
 from forum.text import by_name
 from forum.topics import Tagged, TopicsField
+from forum.unfinished import shown_q
 from forum.versions import part_of, versioned
 
 
@@ -261,9 +262,9 @@ class Representation(Positioned):
 
 
 class ContactRowQuerySet(models.QuerySet):
-    def published(self):
-        """Keep the people the public may see, with what a contact box shows."""
-        return self.filter(published_q("person__")).prefetch_related(
+    def shown(self):
+        """Keep the people the page may show, with what a contact box shows."""
+        return self.filter(shown_q(Person, "person__")).prefetch_related(
             Prefetch("person", Person.objects.with_contact_details())
         )
 

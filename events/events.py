@@ -113,14 +113,14 @@ class EventQuerySet(EasyQuerySet):
         return self.select_related("venue__district", "series", "picture").prefetch_related(
             "topics",
             Prefetch("programme", ProgrammeItem.objects.with_people()),
-            Prefetch("contact_rows", EventContact.objects.published()),
+            Prefetch("contact_rows", EventContact.objects.shown()),
             Prefetch("attachment_rows", EventAttachment.objects.select_related("attachment")),
             Prefetch("picture_rows", EventPicture.objects.select_related("picture")),
         )
 
     def for_easy_page(self):
         """Load what the easy version of an event shows: venue and contacts."""
-        return self.select_related("venue").prefetch_related(Prefetch("contact_rows", EventContact.objects.published()))
+        return self.select_related("venue").prefetch_related(Prefetch("contact_rows", EventContact.objects.shown()))
 
 
 @versioned

@@ -20,6 +20,7 @@ from forum.links import LinkField
 from forum.ordering import Positioned
 from forum.publishing import published_q
 from forum.richtext import RichTextField
+from forum.unfinished import shown_q
 from forum.versions import part_of
 
 
@@ -28,9 +29,9 @@ class ProgrammeItemQuerySet(models.QuerySet):
         return self.filter(published_q("event__"))
 
     def with_people(self):
-        """Load the people the public may see, in the chosen order."""
+        """Load the people the page may show, in the chosen order."""
         return self.prefetch_related(
-            Prefetch("participations", Participation.objects.visible().select_related("person__portrait"))
+            Prefetch("participations", Participation.objects.shown().select_related("person__portrait"))
         )
 
     def with_files(self):
@@ -197,13 +198,13 @@ class Part(models.TextChoices):
 
 
 class ParticipationQuerySet(models.QuerySet):
-    def visible(self):
-        """Keep the people the public may see, whatever the state of the event."""
-        return self.filter(published_q("person__"))
+    def shown(self):
+        """Keep the people the page may show, whatever the state of the event."""
+        return self.filter(shown_q(Person, "person__"))
 
     def published(self):
         """Keep what the public may see: the person, and the event it belongs to."""
-        return self.visible().filter(published_q("item__event__"))
+        return self.filter(published_q("person__"), published_q("item__event__"))
 
 
 @part_of("item")

@@ -5,6 +5,7 @@ or when one of our own views (the preview of a form, a link to share) has the pa
 """
 
 import io
+from functools import partial
 
 from django.conf import settings
 from django.contrib.auth import get_permission_codename
@@ -15,9 +16,10 @@ from django.urls import resolve
 from django.views.generic import DetailView
 
 from forum.access import may_work
+from forum.unfinished import Whole, shown
 
 
-def may_preview(request: HttpRequest, thing: Model) -> bool:
+def may_preview(request: HttpRequest, thing: Model | type[Model]) -> bool:
     """Tell whether the visitor is a member of staff who may see such things in the desk.
 
     Readers have no session cookie; for them no session is opened and the page does not vary by cookie.
@@ -33,9 +35,12 @@ def page_of(request: HttpRequest, thing: Model, below: str = "", banner: str = "
 
     Args:
         request: where host and scheme come from; neither its cookies nor its account count.
-        thing: the one thing that is opened; whatever else is not published stays hidden.
+        thing: the one thing that is opened, with what belongs to it; whatever else is not published stays hidden.
         below: rest of the address behind the thing's own, such as `leicht/`.
-        banner: a sentence above the page.
+        banner: a sentence above the page; without one, each part that is not public yet is marked.
+
+    Returns:
+        The page; the `addresses` of its `whole` are of things it names and readers do not find.
 
     Raises:
         Http404: there is no page of this thing at that address.
@@ -62,9 +67,20 @@ class ItemView(DetailView):
 
     part_of: str | None = None  # field that leads from an item to the whole it is published with
 
+    def get(self, request, *args, **kwargs):
+        """For readers as they see it; for staff, and where `page_of` asks, whole: with parts that are yet to come."""
+        opened = hasattr(request, "opened")
+        self.for_staff = may_preview(request, self.get_queryset().model)
+        if not opened and not self.for_staff:
+            return super().get(request, *args, **kwargs)
+        may = partial(may_preview, request) if not opened else lambda model: True
+        with shown(Whole(may, marked=not getattr(request, "banner", ""))) as whole:
+            response = super().get(request, *args, **kwargs).render()
+        response.whole = whole
+        return response
+
     def get_object(self, queryset=None):
         item = super().get_object(queryset)
-        self.for_staff = may_preview(self.request, item)
         if not item.is_published and not self.for_staff and not self.is_opened(item):
             raise Http404
         return item

@@ -1,5 +1,7 @@
 """The page behind a link to share (`forum.sharing`)."""
 
+import re
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -31,8 +33,11 @@ def page_behind(request: HttpRequest, token: str, below: str) -> HttpResponse:
         page = page_of(request, thing, below, banner)
     except Http404:
         return gone(request)
+    html = page.content.decode()
+    for address in page.whole.addresses - {thing.get_absolute_url()}:
+        html = re.sub(rf'href="{re.escape(address)}[^"]*"', 'role="link" aria-disabled="true"', html)
     own, here = f'href="{thing.get_absolute_url()}', f'href="{link.get_absolute_url()}'
-    return HttpResponse(page.content.decode().replace(own, here))
+    return HttpResponse(html.replace(own, here))
 
 
 def gone(request: HttpRequest) -> HttpResponse:

@@ -22,6 +22,7 @@ from forum.richtext import RichTextField
 from forum.social import Preview, SocialImage
 from forum.text import by_name, german_slug
 from forum.topics import Tagged, TopicsField
+from forum.unfinished import is_shown, shown_q
 from forum.versions import part_of, versioned
 
 
@@ -78,8 +79,8 @@ class ArticleQuerySet(EasyQuerySet):
     def for_page(self):
         """Load what the page of an article shows: its event, contacts, files, links, related articles."""
         return self.for_rows().prefetch_related(
-            Prefetch("event", Event.objects.published().select_related("venue")),
-            Prefetch("contact_rows", ArticleContact.objects.published()),
+            Prefetch("event", Event.objects.filter(shown_q(Event)).select_related("venue")),
+            Prefetch("contact_rows", ArticleContact.objects.shown()),
             Prefetch("attachment_rows", ArticleAttachment.objects.select_related("attachment")),
             Prefetch("picture_rows", ArticlePicture.objects.select_related("picture")),
             Prefetch("related", Article.objects.published().newest_first().select_related("type"), "visible_related"),
@@ -88,9 +89,7 @@ class ArticleQuerySet(EasyQuerySet):
 
     def for_easy_page(self):
         """Load what the easy version of an article shows: picture and contacts."""
-        return self.select_related("picture").prefetch_related(
-            Prefetch("contact_rows", ArticleContact.objects.published())
-        )
+        return self.select_related("picture").prefetch_related(Prefetch("contact_rows", ArticleContact.objects.shown()))
 
 
 @versioned
@@ -194,8 +193,8 @@ class Article(SocialImage, EasyLanguage, Addressed, Publishable):
 
     @property
     def visible_event(self) -> Event | None:
-        """The event this article looks back at, when the public may see it."""
-        return self.event if self.event and self.event.is_published else None
+        """The event this article looks back at, when the page may show it."""
+        return self.event if self.event and is_shown(self.event) else None
 
 
 @part_of("content_object", edited=False)

@@ -10,7 +10,7 @@ from django import template
 from django.conf import settings
 from django.template.defaultfilters import date as formatted
 from django.templatetags.static import static
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
@@ -22,6 +22,7 @@ from forum.pages import STANDARD_PAGES
 from forum.pictures import Picture
 from forum.qr import qr_code
 from forum.richtext import clean_html
+from forum.unfinished import is_marked, may_show, note
 
 register = template.Library()
 
@@ -132,7 +133,7 @@ def day_of(at: datetime) -> date:
 
 @register.inclusion_tag("components/picture.html")
 def picture(shown: Picture, shape: str = "wide", sizes: str = "100vw", eager: bool = False, figure: bool = False):
-    """A picture that may be shown: complete ones only.
+    """A picture that may be shown: complete ones only, except where a page is made whole.
 
     Args:
         shape: one of forum.pictures.SHAPES.
@@ -140,9 +141,25 @@ def picture(shown: Picture, shape: str = "wide", sizes: str = "100vw", eager: bo
         eager: load at once (the first picture of a page).
         figure: with caption and credit.
     """
-    if not shown.is_complete:
+    if not is_visible(shown):
         return {}
     return {"picture": shown, **shown.sources(shape), "sizes": sizes, "eager": eager, "figure": figure}
+
+
+@register.filter
+def is_visible(shown: Picture | None) -> bool:
+    return shown is not None and (shown.is_complete or may_show(Picture))
+
+
+@register.simple_tag
+def later(thing) -> SafeString | str:
+    """In a preview: what keeps this, a picture or something publishable, from being public already."""
+    if isinstance(thing, Picture):
+        facts = {"Bildbeschreibung": thing.alt_text or thing.decorative, "Bildnachweis": thing.credit}
+        lacks = [f"{name} fehlt" for name, fact in facts.items() if not fact] if is_marked() else []
+    else:
+        lacks = ["noch nicht öffentlich"] if thing and note(thing) else []
+    return format_html_join(" ", '<strong class="label">{}</strong>', ((words,) for words in lacks))
 
 
 @register.inclusion_tag("components/qr.html", takes_context=True)

@@ -1,5 +1,7 @@
 """The preview beside a form: the real page of what is typed, and nothing of it stays."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from contacts.models import Person
 from events.models import Event, Participation, ProgrammeItem
 from forum.models import FormerAddress, Page, Picture
 from forum.rehearsal import rehearsal
-from news.models import Article, ArticleContact
+from news.models import Article, ArticleContact, ArticlePicture
 from tests.factories import (
     image_bytes,
     make_article,
@@ -25,9 +27,12 @@ from tests.factories import (
     make_person,
     make_picture,
     tomorrow,
+    yesterday,
 )
+from tests.forms import filled_form
 from tests.forum.test_buttons import address, article_form, dated, sent, shown
 
+DAY = timedelta(days=1)
 ADD = "/redaktion/news/article/add/vorschau/"
 
 
@@ -148,10 +153,75 @@ def test_the_version_in_easy_language(desk):
     assert "Titel" in desk.post(ADD, article_form(vorschau_von="../../redaktion/")).content.decode()
 
 
-def test_drafts_of_others_stay_hidden_in_it(desk):
-    secret = make_person(family_name="Geheim", published_at=None)
-    form = article_form(**rows("contact_rows", {"person": secret.pk, "position": 0}))
-    assert "Geheim" not in desk.post(ADD, form).content.decode()
+def look_back(**facts):
+    """The usual way: a look-back at an event that is a draft itself, with a picture nobody has named yet."""
+    speaker = make_person(family_name="Sprecherin", published_at=None, portrait=make_picture(alt_text=""))
+    event = make_event(title="Forum", published_at=None, starts_at=facts.pop("starts_at", yesterday()))
+    make_item(event, [speaker], title="Zuhören lernen")
+    article = make_article(published_at=None, event=event, picture=make_picture(credit="", caption="Im Saal"), **facts)
+    ArticlePicture.objects.create(article=article, picture=make_picture(credit="", caption="Im Foyer"))
+    return article
+
+
+def marks(page):
+    return re.findall(r'<strong class="label">([^<]*)</strong>', page)
+
+
+def test_what_belongs_to_it_is_shown_and_marked_though_it_is_not_public_yet(desk):
+    contact = make_person(family_name="Kontaktperson", published_at=tomorrow())
+    article = look_back(contacts=[contact])
+    form = filled_form(desk, address(article), text="<p>So war es.</p>")
+    for page in (
+        desk.post(f"{address(article)}vorschau/", form).content.decode(),
+        desk.get(article.get_absolute_url()).content.decode(),
+    ):
+        for words in ("Forum", "Zuhören lernen", "Sprecherin", "Kontaktperson", "Im Saal", "Im Foyer"):
+            assert words in page, words
+        assert sorted(marks(page)) == ["Bildnachweis fehlt"] * 2 + ["noch nicht öffentlich"] * 3
+        assert page.count("<figure") == 2
+    event = desk.get(article.event.get_absolute_url()).content.decode()
+    assert marks(event).count("Bildbeschreibung fehlt") == 1
+    assert "Sprecherin" in event
+
+
+def test_an_event_without_date_is_shown_as_well(desk):
+    article = look_back(starts_at=None)
+    page = desk.post(f"{address(article)}vorschau/", filled_form(desk, address(article))).content.decode()
+    assert "Termin offen" in page
+    assert "Zuhören lernen" in page
+
+
+def test_drafts_that_do_not_belong_to_it_stay_hidden_in_it(desk):
+    article, other = look_back(), make_article(title="Anderer Entwurf", published_at=None)
+    article.related.add(other)
+    withdrawn = make_person(family_name="Ausgeschieden", published_at=yesterday() - DAY, expires_at=yesterday())
+    article.contact_rows.create(person=withdrawn)
+    make_article(title="Zweiter Rückblick", event=article.event, published_at=None)
+    for place in (article, article.event):
+        page = desk.get(place.get_absolute_url()).content.decode()
+        for words in ("Anderer Entwurf", "Ausgeschieden", "Zweiter Rückblick"):
+            assert words not in page, words
+
+
+def test_readers_see_nothing_of_it(desk, client):
+    article = look_back()
+    Article.objects.filter(pk=article.pk).update(published_at=yesterday())
+    assert "Zuhören lernen" in desk.get(article.get_absolute_url()).content.decode()
+    page = client.get(article.get_absolute_url()).content.decode()
+    for words in ("Forum</a>", "Zuhören lernen", "Sprecherin", "Im Saal", "Im Foyer", "noch nicht öffentlich"):
+        assert words not in page, words
+
+
+def test_staff_see_only_the_kinds_of_parts_they_may_see_at_the_desk():
+    article = look_back()
+    account = get_user_model().objects.create_user("nur-beitraege", is_staff=True)
+    account.user_permissions.add(Permission.objects.get(codename="view_article"))
+    reader = Client()
+    reader.force_login(account)
+    page = reader.get(article.get_absolute_url()).content.decode()
+    assert article.title in page
+    for words in ("Zuhören lernen", "Sprecherin", "Im Saal"):
+        assert words not in page, words
 
 
 def test_no_button_works_in_it_and_nothing_is_said_later(desk):

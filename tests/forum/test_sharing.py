@@ -14,7 +14,7 @@ from django.utils import timezone
 from forum.logs import AccessFormatter, without_personal_data
 from forum.models import Page, ShareLink
 from forum.sharing import NOTE_KEPT
-from tests.factories import make_article, make_event, make_item, make_person, tomorrow, yesterday
+from tests.factories import make_article, make_event, make_item, make_person, make_picture, tomorrow, yesterday
 from tests.forum.test_buttons import address
 
 
@@ -159,21 +159,41 @@ def test_a_page_named_like_a_room_does_not_open_the_room(client):
 
 
 def test_it_opens_nothing_beside_itself_and_only_there(client):
-    person = make_person(family_name="Geheim", published_at=None)
     related, event = (
         make_article(title="Anderer Entwurf", published_at=None),
-        make_event(title="Noch geheim", published_at=None),
+        make_event(title="Eigene Tagung", published_at=None),
     )
-    article = make_article(published_at=None, contacts=[person], event=event)
+    make_article(title="Noch ein Rückblick", published_at=None, event=event)
+    article = make_article(published_at=None, event=event)
     article.related.add(related)
     link = share(article)
     page = client.get(link.get_absolute_url()).content.decode()
-    for word in ("Geheim", "Anderer Entwurf", "Noch geheim"):
+    for word in ("Anderer Entwurf", "Noch ein Rückblick"):
         assert word not in page
+    assert client.get(event.get_absolute_url()).status_code == 404
     assert client.get(article.get_absolute_url()).status_code == 404  # having read it leaves no trace
     token = {"token": link.token}
     assert client.get(article.get_absolute_url(), token).status_code == 404
     assert client.get(article.get_absolute_url(), headers={"Referer": link.get_absolute_url()}).status_code == 404
+
+
+def test_it_shows_what_belongs_to_the_thing_as_it_will_be(client):
+    person = make_person(family_name="Mitwirkende", published_at=None)
+    event = make_event(title="Eigene Tagung", published_at=None)
+    item = make_item(event, [person], title="Zuhören lernen")
+    article = make_article(
+        published_at=None, event=event, contacts=[person], picture=make_picture(credit="", caption="Im Saal")
+    )
+    page = client.get(share(article).get_absolute_url()).content.decode()
+    for word in ("Eigene Tagung", "Zuhören lernen", "Mitwirkende", "Im Saal"):
+        assert word in page, word
+    for word in ("noch nicht öffentlich", "fehlt"):
+        assert word not in page, word
+    for hidden in (event, item, person):  # whoever has the link could not open them
+        assert f'href="{hidden.get_absolute_url()}' not in page
+    assert page.count('aria-disabled="true"') >= 4
+    page = client.get(share(event).get_absolute_url()).content.decode()
+    assert "Mitwirkende" in page
 
 
 def test_staff_see_there_what_the_others_see(desk):
