@@ -25,6 +25,9 @@ from forum.filters import Filter, Filters
 from forum.models import Attachment, Barrier, Picture, Topic
 from forum.publishing import State
 from forum.qr import qr_code
+from forum.searching.excerpts import Marks, marked
+from forum.searching.finding import Hit
+from forum.searching.sources import SOURCES
 from forum.templatetags.portal import placeholder as mark_for
 from news.models import Article, ArticleType
 
@@ -55,6 +58,19 @@ def first_line(name: str) -> str:
 def drawn(name: str, context: dict, request: HttpRequest) -> str:
     html = loader.render_to_string(f"components/{name}.html", context, request)
     return format_html('<ul class="rows">{}</ul>', html) if name in LIST_ITEMS else html
+
+
+def hits() -> dict[str, Hit]:
+    """Things found: with everything, and with what is least."""
+    marks, at = Marks(("nachhalt",)), timezone.now()
+    title, text = (
+        marked("Nachhaltigkeit & wir", marks, whole=True),
+        marked("Ein Gespräch über nachhaltige Arbeit.", marks),
+    )
+    return {
+        "mit allem": Hit(SOURCES["veranstaltungen"], title, "en", "abgesagt", text, at, "/veranstaltungen/", 1),
+        "nur Titel": Hit(SOURCES["themen"], title, "", "", marked("", marks), None, "/themen/", 1),
+    }
 
 
 def samples(request: HttpRequest) -> dict[str, list[tuple[str, dict]]]:
@@ -128,6 +144,8 @@ def samples(request: HttpRequest) -> dict[str, list[tuple[str, dict]]]:
             ("ein Filter gewählt, einer falsch", {"filters": Filters(request, [themes, wrong], 1200), "label": "Filtern", "things": "Beitrag,Beiträge"}),
             ("nichts zu filtern", {"filters": Filters(request, [], 0), "label": "Filtern", "things": "Beitrag,Beiträge"}),
         ],
+        "search": [("leer", {}), ("mit Frage", {"text": "Nachhaltigkeit"})],
+        "search_hit": [(name, {"hit": hit}) for name, hit in hits().items()],
         "finder": [("leer", {}), ("mit Frage", {"text": "10119"})],
         "finding": [(finding.text, {"finding": finding}) for finding in (find("10119"), find("Prenzlauer Berg"), find("Köpenik"), find("gibt es nicht"), find("Wirkung"))],
         "footer": [("immer gleich", {"page_title": "Bausteine"})],

@@ -20,6 +20,7 @@ from forum.searching.words import Question, Term, fold
 
 AT_ONCE = 5  # hits of one kind among all
 PER_PAGE = 20  # of one kind alone
+COUNTED = 3_000  # newest that are counted and offered by filters
 RANKED = 200  # newest of each kind that are ranked; more is nobody's reading
 MOST_COMPOUNDS = 40
 ALIKE = 0.7  # ratio of difflib from which a stem counts as mistyped
@@ -64,17 +65,20 @@ WORDS = f"""
     )
 """  # noqa: S608 - own SQL
 
-FOUND = """
-    WITH strict AS MATERIALIZED (SELECT e.id FROM forum_searchentry e WHERE {shown} AND e.vector @@ ({wide})),
-    loose AS MATERIALIZED (
-        SELECT e.id FROM forum_searchentry e
-        WHERE %(loosely)s AND NOT EXISTS (SELECT 1 FROM strict) AND {shown} AND e.vector @@ ({loose})
-    ),
-    found AS MATERIALIZED (
-        SELECT e.id, e.kind, e.topics, e.date,
-            coalesce(extract(year FROM e.date AT TIME ZONE 'Europe/Berlin')::int::text, '') AS year
-        FROM (SELECT id FROM strict UNION ALL SELECT id FROM loose) one JOIN forum_searchentry e USING (id)
-    ),
+MATCHING = """
+    SELECT e.id, e.kind, e.topics, e.date,
+        coalesce(extract(year FROM e.date AT TIME ZONE 'Europe/Berlin')::int::text, '') AS year
+    FROM forum_searchentry e WHERE {shown} AND e.vector @@ ({{{query}}})"""
+NEWEST = f"ORDER BY e.date DESC NULLS FIRST, e.id DESC LIMIT {COUNTED}"
+FOUND = f"""
+    WITH strict AS MATERIALIZED ({MATCHING.format(shown="{shown}", query="wide")} {NEWEST}),
+    loose AS MATERIALIZED ({MATCHING.format(shown="{shown}", query="loose")}
+        AND %(loosely)s AND NOT EXISTS (SELECT 1 FROM strict) {NEWEST}),
+    narrowed AS MATERIALIZED ({MATCHING.format(shown="{shown}", query="wide")}
+        AND %(filtered)s AND (%(kind)s = '' OR e.kind = %(kind)s)
+        AND (%(year)s = '' OR extract(year FROM e.date AT TIME ZONE 'Europe/Berlin')::int::text = %(year)s)
+        AND (%(topic)s = '' OR e.topics @> ARRAY(SELECT id FROM forum_topic WHERE slug = %(topic)s)) {NEWEST}),
+    found AS MATERIALIZED (SELECT * FROM strict UNION SELECT * FROM loose UNION SELECT * FROM narrowed),
     wanted AS MATERIALIZED (
         SELECT *, row_number() OVER (PARTITION BY kind ORDER BY date DESC NULLS LAST, id DESC) AS place FROM found
         WHERE (%(kind)s = '' OR kind = %(kind)s) AND (%(year)s = '' OR year = %(year)s)
@@ -82,22 +86,23 @@ FOUND = """
     ),
     ranked AS MATERIALIZED (
         SELECT e.id, e.kind, e.date, (
-            2 * ts_rank('{{0.05, 0.15, 0.4, 1}}', e.vector, {exact})
-            + ts_rank('{{0.05, 0.1, 0.3, 1}}', e.vector, {wide})
+            2 * ts_rank('{{{{0.05, 0.15, 0.4, 1}}}}', e.vector, {{exact}})
+            + ts_rank('{{{{0.05, 0.1, 0.3, 1}}}}', e.vector, {{wide}})
             + similarity(e.title_key, %(folded)s) + (trim(e.title_key) = %(folded)s)::int
-            + 0.1 * (e.kind IN ('personen', 'themen'))::int * ts_rank('{{0, 0, 0, 1}}', e.vector, {exact})
+            + 0.1 * (e.kind IN ('personen', 'themen'))::int * ts_rank('{{{{0, 0, 0, 1}}}}', e.vector, {{exact}})
         ) * (1 + CASE WHEN e.date > %(now)s THEN 0.2 ELSE 0.15 * exp(-coalesce(
             extract(epoch FROM %(now)s - e.date), 63072000) / 31536000) END) AS score
-        FROM wanted JOIN forum_searchentry e USING (id) WHERE place <= {most}
+        FROM wanted CROSS JOIN LATERAL (SELECT * FROM forum_searchentry s WHERE s.id = wanted.id OFFSET 0) e
+        WHERE place <= {{most}}
     ),
     placed AS (
         SELECT *, row_number() OVER (PARTITION BY kind ORDER BY score DESC, date DESC NULLS LAST, id DESC) AS place
         FROM ranked
     ),
     hits AS (
-        SELECT e.kind, e.object_id, e.reference, e.title, e.language, e.note, left(e.text, {longest}) AS text,
+        SELECT e.kind, e.object_id, e.reference, e.title, e.language, e.note, left(e.text, {{longest}}) AS text,
             to_char(e.date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"') AS date, score, place
-        FROM placed JOIN forum_searchentry e USING (id)
+        FROM placed CROSS JOIN LATERAL (SELECT * FROM forum_searchentry s WHERE s.id = placed.id OFFSET 0) e
         WHERE place BETWEEN %(first)s AND %(last)s
     ),
     cells AS (SELECT kind, year, topics, count(*) AS count FROM found GROUP BY kind, year, topics)
@@ -106,9 +111,9 @@ FOUND = """
         'hits', (SELECT json_agg(hits ORDER BY score DESC, kind, object_id) FROM hits),
         'cells', (SELECT json_agg(json_build_array(kind, year, topics, count)) FROM cells),
         'topics', (SELECT json_agg(json_build_array(id, slug, name) ORDER BY lower(unaccent(name)), id) FROM forum_topic
-            WHERE slug = %(topic)s OR id IN (SELECT unnest(topics) FROM cells))
+            WHERE slug = %(topic)s OR id = ANY(ARRAY(SELECT DISTINCT unnest(topics) FROM cells)))
     )
-"""
+"""  # noqa: S608 - own SQL
 
 
 @dataclass
@@ -301,6 +306,7 @@ def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now:
     values = conditions.values | {
         "now": now, "kind": wanted.kind, "topic": wanted.topic, "year": wanted.year, "first": first,
         "last": first + size - 1, "folded": question.folded, "loosely": len(groups) > 1,
+        "filtered": bool(wanted.kind or wanted.topic or wanted.year),
     }  # fmt: skip
     sql = FOUND.format(shown=SHOWN, wide=wide, loose=loose, exact=exact, most=RANKED, longest=LONGEST_TEXT)
     found = ask(sql, values)

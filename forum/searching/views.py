@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from forum.filters import Filter, Filters, count_together
 from forum.missing import Throttle, is_staff
 from forum.models import SearchMiss
-from forum.searching.finding import PER_PAGE, RANKED, Answer, Wanted, find
+from forum.searching.finding import COUNTED, PER_PAGE, RANKED, Answer, Wanted, find
 from forum.searching.misses import is_worth_counting
 from forum.searching.suggesting import proposals
 from forum.searching.upkeep import all_sources
@@ -42,6 +42,7 @@ def search(request):
         "groups": groups_of(answer, filters, wanted),
         "page_obj": pages.page(wanted.page),
         "most": RANKED if wanted.kind and filters.total > RANKED else 0,
+        "counted": COUNTED if sum(cell[3] for cell in answer.cells) >= COUNTED else 0,
         "longest": LONGEST,
     }
     return render(request, "forum/search.html", context)
