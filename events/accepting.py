@@ -116,6 +116,8 @@ class Accepted:
         person.phone = self.value(f"{row}-phone") or person.phone
         person.email = self.value(f"{row}-email") or person.email
         districts = self.data.getlist(f"found-{row}-district")[:12]
+        if districts and not self.request.user.has_perm("contacts.add_representation"):
+            raise PermissionDenied("Bezirke darf nur die Verwaltung vergeben. Bitte nehmen Sie die Häkchen dort weg.")
         if districts and (person.phone or person.email):
             person.in_directory = True
         try:

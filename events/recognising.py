@@ -14,6 +14,7 @@ from events.recognise import recognise
 from forum.desk.admin import DeskAdmin
 
 NOT_SAVED = "Noch nicht gespeichert: Bitte prüfen Sie, was eingetragen wurde, und speichern Sie dann."
+NOT_ALLOWED = "Dafür fehlt Ihnen eine Berechtigung. Nichts wurde angelegt; bitte fragen Sie die Verwaltung."
 NOTHING = "In diesem Text haben wir nichts erkannt. Bitte fügen Sie die ganze Seite ein, mit Überschriften."
 
 
@@ -46,7 +47,7 @@ class RecognisingAdmin(DeskAdmin):
     def recognise_view(self, request):
         if not self.may_fill(request):
             raise PermissionDenied
-        return render(request, "admin/recognised.html", self.found_in(request.POST))
+        return render(request, "admin/recognised.html", self.found_in(request, request.POST))
 
     @method_decorator(require_POST)
     def accept_view(self, request):
@@ -56,9 +57,11 @@ class RecognisingAdmin(DeskAdmin):
             changes = accept(request, request.POST, self)
         except ValidationError as error:
             return JsonResponse({"error": " ".join(error.messages)}, status=400)
+        except PermissionDenied as error:
+            return JsonResponse({"error": str(error) or NOT_ALLOWED}, status=403)
         return JsonResponse({"steps": changes.steps})
 
-    def found_in(self, data) -> dict:
+    def found_in(self, request: HttpRequest, data) -> dict:
         """What the template shows for a pasted page."""
         try:
             proposal = recognise(data.get("pasted_text", ""), data.get("pasted_html", ""), what_is_known())
@@ -68,13 +71,15 @@ class RecognisingAdmin(DeskAdmin):
             return {"found_error": NOTHING}
         proposal.doubts |= self.more_doubts(proposal)
         filled = {part: data.get(name, "") for part, name in self.found_fields.items()}
-        return {"found": offer(proposal, self.found_labels, filled) | self.more_offers(proposal, data)}
+        may = {"may_represent": request.user.has_perm("contacts.add_representation")}
+        found = offer(proposal, self.found_labels, filled) | may | self.more_offers(request, proposal, data)
+        return {"found": found}
 
     def more_doubts(self, proposal) -> dict[str, str]:
         """Why parts of a proposal do not fit this form."""
         return {}
 
-    def more_offers(self, proposal, data) -> dict:
+    def more_offers(self, request: HttpRequest, proposal, data) -> dict:
         return {}
 
     def fill(self, changes: Changes, part: str, value: str):
@@ -94,12 +99,14 @@ class RecognisingAdmin(DeskAdmin):
         request.only_looks = True
         context = {"pasted_text": request.POST.get("pasted_text", ""), "found_opened": True}
         if "_recognise" in request.POST:
-            context |= self.found_in(request.POST)
+            context |= self.found_in(request, request.POST)
         else:
             try:
                 request.POST = accept(request, request.POST, self).data
             except ValidationError as error:
                 context |= {"found_error": " ".join(error.messages)}
+            except PermissionDenied as error:
+                context |= {"found_error": str(error) or NOT_ALLOWED}
         return super().changeform_view(request, object_id, form_url, (extra_context or {}) | context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):

@@ -26,7 +26,7 @@ class LookBackRecognisingAdmin(RecognisingAdmin):
         known = not proposal.type or ArticleType.objects.filter(name__iexact=proposal.type).exists()
         return {} if known else {"type": "Diese Art gibt es noch nicht."}
 
-    def more_offers(self, proposal, data) -> dict:
+    def more_offers(self, request, proposal, data) -> dict:
         """The event: the one chosen in the form, or a new draft."""
         if not proposal.items:
             return {}

@@ -146,14 +146,17 @@ class VersionsAdmin(admin.ModelAdmin):
         snapshot = self.version_snapshot(thing, str(number))
         if snapshot is None:
             raise Http404("Diese Fassung gibt es nicht (mehr).")
+        today = Snapshot.of(thing)
+        closed = self.closed_parts(request, today, snapshot)
+        may_restore = self.has_change_permission(request, thing) and not closed
         if request.method == "POST":
-            if not self.has_change_permission(request, thing):
+            if not may_restore:
                 raise PermissionDenied
             done = self.bring_version_back(request, snapshot, partial(restore, thing, snapshot), "ist wieder wie am")
             if done:
                 return HttpResponseRedirect(self.version_url("change", thing.pk))
             thing = self.get_object(request, unquote(object_id))  # what failed left its marks on the other one
-        today = Snapshot.of(thing)
+            today = Snapshot.of(thing)
         return self.version_page(
             request,
             "version_restore",
@@ -163,9 +166,23 @@ class VersionsAdmin(admin.ModelAdmin):
             version=described(snapshot),
             files=self.version_files(today, snapshot),
             missing=self.version_missing(request, snapshot),
-            may_restore=self.has_change_permission(request, thing),
+            may_restore=may_restore,
+            closed=closed,
             publishable=hasattr(thing, "published_at"),
         )
+
+    def closed_parts(self, request, today, snapshot) -> list[str]:
+        """German names of the parts that restoring would add, change or delete and this person may not."""
+        rows, wanted = today.rows_that_count, snapshot.rows_that_count
+        closed = set()
+        for model, key in rows.keys() | wanted.keys():
+            old, new, opts = rows.get((model, key)), wanted.get((model, key)), model._meta
+            if model not in PARTS or not PARTS[model].edited or old == new:
+                continue
+            action = "add" if old is None else "delete" if new is None else "change"
+            if not request.user.has_perm(f"{opts.app_label}.{action}_{opts.model_name}"):
+                closed.add(str(opts.verbose_name_plural))
+        return sorted(closed)
 
     def bring_version_back(self, request, snapshot, bring_back, words):
         """Restore or recover, and say in German what became of it; None when it could not be done."""

@@ -4,10 +4,10 @@ from html.parser import HTMLParser
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from contacts.models import Person
+from contacts.models import Person, Representation
 from events.models import Event, ProgrammeItem
 from forum.models import Topic
 from news.models import Article
@@ -212,6 +212,14 @@ def test_hostile_answers_are_no_error(desk):
     assert "script" not in str(script)
 
 
+def member(*roles):
+    account = get_user_model().objects.create_user("-".join(roles).lower(), password="x", is_staff=True)
+    account.groups.set(Group.objects.filter(name__in=roles))
+    client = Client()
+    client.force_login(account)
+    return client
+
+
 def worker(*codenames):
     account = get_user_model().objects.create_user("kraft", password="x", is_staff=True)
     account.user_permissions.set(Permission.objects.filter(codename__in=codenames))
@@ -264,3 +272,32 @@ def test_an_unknown_type_is_not_invented(desk):
     assert answer.json()["error"] == "Die Art „Berichte“ gibt es noch nicht. Bitte nehmen Sie das Häkchen weg."
     assert not ProgrammeItem.objects.exists()
     assert not Person.objects.exists()
+
+
+def test_only_who_appoints_representatives_is_offered_districts():
+    events = member("Veranstaltungen")
+    page = events.post(f"{EVENT}erkennen/", {"pasted_text": PAGE}).content.decode()
+    assert "Bezirke (Mitte) und den Platz im Kontaktverzeichnis vergibt die Verwaltung." in page
+    proposals = Fields(page).sent
+    assert not [name for name in proposals if name.endswith("-district")]
+    steps(events, EVENT, event_form() | proposals)
+    assert not Person.objects.filter(in_directory=True).exists()
+    assert Person.objects.get(family_name="Haus").phone == "030 12 34 56-18"
+
+
+@pytest.mark.parametrize("role", ["Redaktion", "Veranstaltungen"])
+def test_districts_sent_all_the_same_are_refused(desk, role):
+    address, form = (ARTICLE, article_form()) if role == "Redaktion" else (EVENT, event_form())
+    proposals = found(desk, address, form, pasted_text=PAGE)
+    proposals.pop("found-event-take", None)
+    answer = member(role).post(f"{address}uebernehmen/", form | proposals)
+    assert answer.status_code == 403
+    assert answer.json()["error"].startswith("Bezirke darf nur die Verwaltung vergeben.")
+    assert not Person.objects.exists()
+    assert not Representation.objects.exists()
+
+
+def test_verwaltung_appoints_representatives():
+    office = member("Verwaltung")
+    steps(office, EVENT, event_form() | found(office, EVENT, pasted_text=PAGE))
+    assert Representation.objects.count() == 3

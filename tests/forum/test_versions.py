@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.contrib.messages import get_messages
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
@@ -823,6 +823,24 @@ def test_seeing_needs_view_restoring_change_recovering_add(desk, helper, event):
     assert "endgueltig" not in everything_but_forgetting.get("/redaktion/events/event/geloescht/").content.decode()
     assert everything_but_forgetting.post(where).status_code == 302
     assert Event.objects.filter(pk=key).exists()
+
+
+@pytest.mark.parametrize(("role", "answer"), [("Redaktion", 403), ("Veranstaltungen", 403), ("Verwaltung", 302)])
+def test_restoring_needs_the_right_to_change_the_parts_that_differ(desk, role, answer):
+    person = make_person(districts=["Mitte"])
+    change(desk, person, position="Leitung")
+    person.representations.all().delete()
+    change(desk, person, position="Team")
+    account = get_user_model().objects.create_user("mitglied", is_staff=True)
+    account.groups.set(Group.objects.filter(name=role))
+    client = Client()
+    client.force_login(account)
+    where = address(person, "history", history(Person, person.pk).last().pk)
+    page = client.get(where).content.decode()
+    assert ("Diese Fassung zurückholen" in page) == (answer == 302)
+    assert ("wofür Ihnen eine Berechtigung fehlt (vertretene Bezirke)" in page) == (answer == 403)
+    assert client.post(where).status_code == answer
+    assert person.representations.exists() == (answer == 302)
 
 
 def test_the_file_of_a_version_needs_view(desk, helper, picture):
