@@ -71,7 +71,16 @@ def test_every_change_at_the_desk_is_noted(desk, settings, key):
     assert bool(noted) == bool(action.noted)
 
 
-LOOKING = {"recognise", "presence", "deleted", "version_file", "compare", "ask_chosen", "copy_chosen"}
+LOOKING = {
+    "password_change",
+    "recognise",
+    "presence",
+    "deleted",
+    "version_file",
+    "compare",
+    "ask_chosen",
+    "copy_chosen",
+}  # a password is chosen by invitation
 
 
 def test_every_action_of_the_desk_is_tried():
