@@ -85,6 +85,30 @@ def test_a_crash_loses_nothing(windows):
     expect(windows().locator(".keeping__offer")).to_have_count(0)
 
 
+def test_a_crash_loses_no_programme_and_no_pictures(windows):
+    page = windows("/redaktion/events/event/add/")
+    page.locator("#id_title").fill("Vor dem zweiten Absturz")
+    page.get_by_role("button", name="Programmpunkt hinzufügen").click()
+    page.locator("[name=programme-0-title]").fill("Offene Runde")
+    choose(page, "Bild hinzufügen", "Am runden Tisch")
+    expect(page.locator("[data-picks=picture_rows] .picks__card")).to_contain_text("Am runden Tisch")
+    wait_for(
+        page, "Object.values(localStorage).some(text => text.includes('Offene Runde') && text.includes('runden T'))"
+    )
+    page.close()
+
+    page = windows("/redaktion/events/event/add/")
+    page.get_by_role("button", name="Übernehmen").click()
+    expect(page.locator("[name=programme-0-title]")).to_have_value("Offene Runde")
+    card = page.locator("[data-picks=picture_rows] .picks__card")
+    expect(card).to_have_count(1)
+    expect(card).to_contain_text("Am runden Tisch")
+    save(page)
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    expect(page.locator("[name=programme-0-title]")).to_have_value("Offene Runde")
+    expect(page.locator("[data-picks=picture_rows] .picks__card")).to_contain_text("Am runden Tisch")
+
+
 def test_what_is_refused_stays_and_what_is_discarded_goes(windows):
     page = windows()
     write(page, "Wird verworfen")

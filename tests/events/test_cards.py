@@ -184,7 +184,7 @@ def test_forty_items_open_and_save_quickly(desk, count_queries):
     changed = sent(many) | {"programme-7-title": "Neuer Titel"}
     saved(desk, changed, many)
     assert many.programme.get(title="Neuer Titel").pk == int(changed["programme-7-id"])
-    assert [version.revision.comment for version in history(Event, many.pk)][0].startswith("Programmpunkt")
+    assert next(version.revision.comment for version in history(Event, many.pk)).startswith("Programmpunkt")
 
 
 def test_items_that_did_not_change_are_still_checked_against_their_event(desk):
