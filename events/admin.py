@@ -24,6 +24,7 @@ from forum.desk.bulk import BulkContacts, BulkTopics
 from forum.desk.easy import EasyAdmin, EasyFilter
 from forum.desk.later import start_later
 from forum.desk.picks import PickInline
+from forum.desk.preview import PreviewAdmin
 from forum.desk.publishing import PUBLISHING, StateFilter
 from forum.richtext import RichTextField
 from forum.templatetags.portal import when
@@ -119,7 +120,7 @@ class ItemAttachmentInline(PickInline):
 
 
 @admin.register(ProgrammeItem)
-class ProgrammeItemAdmin(DeskAdmin):
+class ProgrammeItemAdmin(PreviewAdmin, DeskAdmin):
     sought = True
     form = ProgrammeItemForm
     list_display = ["title", "kind", "event", "event_state", "starts_at"]
@@ -138,6 +139,9 @@ class ProgrammeItemAdmin(DeskAdmin):
 
     def second_line(self, item):
         return str(item.event)
+
+    def page_shown(self, item):
+        return item.event, f"{item.slug}/"
 
     @admin.display(description="Stand der Veranstaltung")
     def event_state(self, item):

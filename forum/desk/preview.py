@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
+from forum.desk.problems import problems
 from forum.preview import page_of
 from forum.rehearsal import rehearsal
 
@@ -34,6 +35,9 @@ class PreviewAdmin:
         if allowed and IS_POPUP_VAR not in request.GET:
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
             context["preview_url"] = reverse(name, args=[obj.pk]) if obj else reverse(f"{name}_new")
+            if "mistakes" not in context:
+                formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+                context |= {"mistakes": problems(context["adminform"].form, formsets), "missing_parts": []}
             context["preview_parts"] = PARTS if "easy_text" in context["adminform"].form.fields else {}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -43,8 +47,8 @@ class PreviewAdmin:
         part = request.POST.get("vorschau_von", "")
         part = part if part in PARTS else ""
         with rehearsal():
-            thing, problems = self.rehearse(request, object_id)
-            response = self.page_or_problem(request, thing, part) if thing else answer(problems)
+            thing, found = self.rehearse(request, object_id)
+            response = self.page_or_problem(request, thing, part) if thing else answer(found)
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex"
         response["X-Frame-Options"] = "SAMEORIGIN"
@@ -72,12 +76,16 @@ class PreviewAdmin:
 
     def page_or_problem(self, request: HttpRequest, thing: Model, part: str) -> HttpResponse:
         try:
-            page = page_of(request, thing, part)
+            opened, below = self.page_shown(thing)
+            page = page_of(request, opened, below + part)
         except Http404:
-            return JsonResponse(
-                {"problems": [{"text": f"{PARTS[part]}: Dafür gibt es noch keinen Text.", "target": ""}]}
-            )
+            missing = f"{PARTS[part]}: Dafür gibt es noch keinen Text." if part else "Das hat keine eigene Seite."
+            return JsonResponse({"problems": [{"text": missing, "target": ""}]})
         return HttpResponse(still(page.content.decode()))
+
+    def page_shown(self, thing: Model) -> tuple[Model, str]:
+        """What is opened for the preview, and the rest of the address behind it (see page_of)."""
+        return thing, ""
 
     def response_add(self, request, obj, post_url_continue=None):
         return self.noted(request, obj) or super().response_add(request, obj, post_url_continue)

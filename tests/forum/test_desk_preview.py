@@ -209,3 +209,20 @@ def test_a_rehearsal_leaves_neither_rows_nor_files():
     article = make_article(title="Danach wird wieder gezeichnet")
     assert Path(article.social_image.path) in files()
     assert not Person.objects.exists()
+
+
+def test_a_programme_item_of_a_draft_shows_its_own_page(desk):
+    item = make_item(make_event(title="Forum", published_at=None), title="Alter Titel", people=[make_person()])
+    here = f"/redaktion/events/programmeitem/{item.pk}/change/"
+    assert f'data-url="{here}vorschau/"' in desk.get(here).content.decode()
+    facts = {"event": item.event_id, "kind": "workshop", "title": "Neuer Titel", "text": "<p>Neu</p>", "slug": item.slug,
+             "position": 0, **rows("participations"), **rows("attachment_rows")}  # fmt: skip
+    answer = desk.post(f"{here}vorschau/", facts)
+    assert answer["Content-Type"].startswith("text/html"), answer.content
+    assert "Neuer Titel" in answer.content.decode()
+    item.refresh_from_db()
+    assert item.title == "Alter Titel"
+    wrong = desk.post(f"{here}vorschau/", facts | {"title": ""}).json()
+    assert "Titel" in wrong["problems"][0]["text"]
+    rest = desk.post(f"{here}vorschau/", facts | {"kind": "break"}).json()
+    assert rest["problems"][0]["text"] == "Das hat keine eigene Seite."
