@@ -135,9 +135,16 @@ class AttachmentAdmin(DeskAdmin):
     to_do = (UNUSED,)
     list_display = ["title", "description", "created_at"]
     search_fields = ["title", "title_language", "file", "summary"]
-    fields = ["title", "title_language", "file", "summary"]
     quick_fields = ["file", "title"]
     found_by_use = uploads = True
+    readonly_fields = ["where_used"]
+
+    def get_fields(self, request, obj=None):
+        return [*(["where_used"] if obj else []), "title", "title_language", "file", "summary"]
+
+    @admin.display(description="Wird verwendet in")
+    def where_used(self, attachment):
+        return where_used(attachment)
 
     def second_line(self, attachment):
         return attachment.description

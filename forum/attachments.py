@@ -168,6 +168,15 @@ class Attachment(FileOwner):
         self.size = self.file.size
         super().save(*args, **kwargs)
 
+    def uses(self) -> list[models.Model]:
+        """Everything that offers this file; one query for each relation."""
+        relations = (relation for relation in self._meta.related_objects if relation.many_to_many)
+        return [
+            thing
+            for relation in relations
+            for thing in relation.related_model._base_manager.filter(**{relation.field.name: self.pk})
+        ]
+
     @property
     def kind(self) -> str:
         return LABELS[PurePosixPath(self.file.name).suffix[1:]]

@@ -63,7 +63,6 @@ class ArticleAdmin(LookBackAdmin, BulkTopics, BulkContacts, LookBackRecognisingA
 @admin.register(ArticleType)
 class ArticleTypeAdmin(DeskAdmin):
     list_display = ["name", "position", "article_count"]
-    list_editable = ["position"]
     search_fields = ["name"]
     fields = ["name", "position", "slug"]
     quick_fields = ["name"]

@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 
+from forum.attachments import Attachment
 from forum.pictures import ACCEPT, MAX_BYTES, Picture
 
 SHARE = r"(?:0(?:\.\d{1,6})?|1(?:\.0{1,6})?)"  # of a side, 0 to 1
@@ -70,9 +71,9 @@ def file_help(picture: Picture) -> str:
     return f"Eine neue Datei ersetzt das Bild überall, wo es vorkommt. {allowed}"
 
 
-def where_used(picture: Picture) -> str:
-    """Everything that shows a picture as a list of links, with what a change means for it."""
-    things = picture.uses()
+def where_used(file: Picture | Attachment) -> str:
+    """Everything that shows a picture or offers a file as a list of links, with what a change means for it."""
+    things = file.uses()
     if not things:
         return "noch nirgends"
     notice = (

@@ -159,7 +159,7 @@ def later(thing) -> SafeString | str:
         lacks = [f"{name} fehlt" for name, fact in facts.items() if not fact] if is_marked() else []
     else:
         lacks = ["noch nicht öffentlich"] if thing and note(thing) else []
-    return format_html_join(" ", '<strong class="label">{}</strong>', ((words,) for words in lacks))
+    return format_html_join("", ' <strong class="label">{}</strong>', ((words,) for words in lacks))
 
 
 @register.inclusion_tag("components/qr.html", takes_context=True)

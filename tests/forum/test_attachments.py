@@ -140,3 +140,16 @@ def test_the_file_goes_with_its_record(client, django_capture_on_commit_callback
     with django_capture_on_commit_callbacks(execute=True):
         attachment.delete()
     assert client.get(url).status_code == 404
+
+
+def test_the_form_says_where_a_file_is_offered(desk):
+    attachment, article, item = make_attachment(), make_article(title="Nachlese"), make_item(title="Werkstatt")
+    address = f"/redaktion/forum/attachment/{attachment.pk}/change/"
+    assert "noch nirgends" in desk.get(address).content.decode()
+    article.attachment_rows.create(attachment=attachment)
+    item.attachment_rows.create(attachment=attachment)
+    page = desk.get(address).content.decode()
+    assert f'<a href="/redaktion/news/article/{article.pk}/change/">Nachlese</a>' in page
+    assert f'<a href="/redaktion/events/programmeitem/{item.pk}/change/">Werkstatt</a>' in page
+    assert "an allen 2 Stellen" in page
+    assert "Wird verwendet in" not in desk.get("/redaktion/forum/attachment/add/").content.decode()

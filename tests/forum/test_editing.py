@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -379,3 +380,8 @@ def test_opening_costs_the_same_whoever_else_is_there(desk, count_queries):
         other.post(address(person).replace("change", "anwesend"), {"_token": str(uuid4())})
     assert count_queries(address(person), desk) == few
     assert Person.objects.count() == 1
+
+
+def test_no_list_is_edited_in_place():
+    """Such a list saves whatever it was opened with, over what others have changed meanwhile."""
+    assert [type(one) for one in admin.site._registry.values() if one.list_editable] == []
