@@ -3,7 +3,7 @@ from django.contrib import admin, messages
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
 
-from forum.checks import NO_ALT_TEXT, NO_CREDIT, UNUSED
+from forum.checks import LEADS_NOWHERE, NO_ALT_TEXT, NO_CREDIT, UNUSED
 from forum.desk import users  # noqa: F401 - registers accounts, roles and the log
 from forum.desk.addresses import InternalLinkAdmin, MissingAddressAdmin
 from forum.desk.admin import ADDRESS, DeskAdmin
@@ -209,6 +209,7 @@ class BarrierAdmin(DeskAdmin):
 @admin.register(FormerAddress)
 class FormerAddressAdmin(DeskAdmin):
     subject = "Website"
+    to_do = (LEADS_NOWHERE,)
     list_display = ["path", "leads_to_today", "created_at"]
     search_fields = ["path", "target_path"]
     fields = ["path", "target_path"]

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from forum.desk.board import Check
+from forum.internal_links import dead
 
 
 def unused(rows: QuerySet) -> QuerySet:
@@ -12,6 +13,12 @@ def unused(rows: QuerySet) -> QuerySet:
         uses = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
         rows = rows.filter(~Exists(uses))
     return rows
+
+
+def leading_nowhere(redirects: QuerySet) -> QuerySet:
+    """Redirects to an address somebody typed where readers find nothing today; costs what `dead` costs."""
+    typed = redirects.exclude(target_path="")
+    return typed.filter(target_path__in=dead(set(typed.order_by().values_list("target_path", flat=True).distinct())))
 
 
 NO_CREDIT = Check(
@@ -35,6 +42,13 @@ BROKEN = Check(
     "führt ins Leere",
     "führen ins Leere",
     lambda links: links.broken(),
+)
+LEADS_NOWHERE = Check(
+    "defekt",
+    "führt ins Leere",
+    "führt selbst ins Leere",
+    "führen selbst ins Leere",
+    leading_nowhere,
 )
 ASKED_FOR = Check(
     "gesucht",

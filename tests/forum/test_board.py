@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contacts.models import ContactCorrection, District, Person, Representation
 from events.models import Event, Venue
-from forum.models import Attachment, MissingAddress, Page, Picture, SearchMiss
+from forum.models import Attachment, FormerAddress, MissingAddress, Page, Picture, SearchMiss
 from forum.templatetags.desk import in_words
 from news.models import Article
 from tests.factories import (
@@ -195,7 +195,17 @@ def vain_searches():
     return {SearchMiss.objects.get(words="hort")}
 
 
+def redirects_to_nowhere():
+    article, draft = make_article(), make_article(published_at=None)
+    wrong = FormerAddress.objects.create(path="/alt/", target_path="/gibt-es-nicht/")
+    hidden = FormerAddress.objects.create(path="/aelter/", target_path=draft.get_absolute_url())
+    FormerAddress.objects.create(path="/neuer/", target_path=article.get_absolute_url())
+    FormerAddress.objects.create(path="/gefiltert/", target_path="/aktuelles/?jahr=2026")
+    return {wrong, hidden}
+
+
 CHECKS = {
+    "forum.formeraddress/defekt": redirects_to_nowhere,
     "news.article/alte-entwuerfe": lambda: old_drafts(Article),
     "events.event/alte-entwuerfe": lambda: old_drafts(Event),
     "forum.page/alte-entwuerfe": lambda: old_drafts(Page),

@@ -34,4 +34,5 @@ def test_its_commands_and_options_exist():
     for words in run(daily_line(), "smtp://server"):
         _, name, *options = words.split()
         command = load_command_class(get_commands()[name], name)
-        command.create_parser("manage.py", name).parse_args(options)
+        understood = vars(command.create_parser("manage.py", name).parse_args(options))
+        assert all(understood[option.removeprefix("--")] for option in options)
