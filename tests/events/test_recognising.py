@@ -339,6 +339,8 @@ def test_the_same_page_makes_no_second_event(desk):
     assert form["event"] == event.title
     page = desk.post(f"{ARTICLE}erkennen/", article_form() | {"pasted_text": PAGE}).content.decode()
     assert f"Programm bei „{event.title}“ ergänzen" in page
+    steps(desk, ARTICLE, article_form() | Fields(page).sent)
+    assert Event.objects.get().programme.count() == 3
     other_day = proposals | {"found-event-date": "22.09.2022"}
     steps(desk, ARTICLE, article_form() | other_day)
     assert Event.objects.count() == 2
