@@ -3,13 +3,16 @@
 import re
 from dataclasses import dataclass, field
 
+from django.contrib.admin.models import ADDITION
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.http import HttpRequest, QueryDict
 
 from contacts.models import District, Person, Representation
+from events.appearing import note, note_facts
 from events.names import PREFIX
-from forum.desk.audit import note_addition, note_change
+from forum.desk.audit import note_addition
 from forum.models import Topic
 from forum.text import german_slug
 
@@ -23,6 +26,8 @@ class Changes:
 
     data: QueryDict
     steps: list[dict] = field(default_factory=list)
+    created: list[Model] = field(default_factory=list)  # stored already, as is what was changed
+    changed: list[Model] = field(default_factory=list)
 
     def add(self, prefix: str) -> int:
         """Add a row to a formset; its number."""
@@ -55,6 +60,8 @@ class Accepted:
     def __init__(self, request: HttpRequest, data: QueryDict):
         self.request, self.data = request, data
         self.people: dict[int, Person] = {}
+        self.created: list[Model] = []
+        self.changed: list[Person] = []
 
     def takes(self, row: str) -> bool:
         return self.data.get(f"found-{row}-take") == "on"
@@ -70,7 +77,20 @@ class Accepted:
         return {part: self.value(part) for part in parts if self.takes(part) and self.value(part)}
 
     def topics(self) -> list[Topic]:
-        return [topic_named(self.request, self.value(f"topic-{number}")) for number in self.numbers("topic")]
+        return [self.topic(self.value(f"topic-{number}")) for number in self.numbers("topic")]
+
+    def topic(self, name: str) -> Topic:
+        name = " ".join(name.split())
+        topic = Topic.objects.filter(name__iexact=name).first()
+        if topic is None:
+            if not self.request.user.has_perm("forum.add_topic"):
+                raise PermissionDenied(f"Das Thema „{name}“ gibt es noch nicht, und Sie dürfen keine anlegen.")
+            topic = Topic(name=name)
+            topic.full_clean(exclude=["slug"])
+            topic.save()
+            note_addition(self.request, topic)
+            self.created.append(topic)
+        return topic
 
     def settle_people(self):
         """Find or create everybody who was ticked."""
@@ -86,16 +106,19 @@ class Accepted:
                 raise ValidationError(f"{name}: Diese Person gibt es nicht mehr.")
             if self.value(f"{row}-facts") == "on":
                 if not self.request.user.has_perm("contacts.change_person"):
-                    raise PermissionDenied
+                    raise PermissionDenied("Personen dürfen Sie nicht ändern. Bitte nehmen Sie das Häkchen dort weg.")
                 self.write_contact(person, row)
-                note_change(self.request, person, "Kontaktdaten aus einem eingefügten Text übernommen.")
+                note_facts(self.request, person)
+                self.changed.append(person)
             return person
         twins = [one for one in same_name(name) if choice != NEW]  # somebody may have created them meanwhile
         return twins[0] if twins else self.new_person(row, name)
 
     def new_person(self, row: str, name: str) -> Person:
         if not self.request.user.has_perm("contacts.add_person"):
-            raise PermissionDenied
+            raise PermissionDenied(
+                "Personen dürfen Sie nicht anlegen. Bitte nehmen Sie die Häkchen bei neuen Personen weg."
+            )
         words = name.split()
         given = [word for word in words[:-1] if not re.fullmatch(PREFIX, word)]
         prefix = [word for word in words[:-1] if re.fullmatch(PREFIX, word)]
@@ -106,9 +129,11 @@ class Accepted:
             family_name=words[-1] if words else "",
             position=self.value(f"{row}-position"),
             organisation=self.value(f"{row}-organisation"),
+            published_at=None,  # public with the first thing that names them
         )
         self.write_contact(person, row)
-        note_addition(self.request, person)
+        note(self.request, person, ADDITION)
+        self.created.append(person)
         return person
 
     def write_contact(self, person: Person, row: str):
@@ -128,7 +153,7 @@ class Accepted:
         held = set(person.representations.values_list("district__name", flat=True))
         for place, district in enumerate(District.objects.filter(name__in=districts).exclude(name__in=held)):
             Representation.objects.create(person=person, district=district, position=len(held) + place)
-        person.topics.add(*[topic_named(self.request, name) for name in self.data.getlist(f"found-{row}-topic")[:20]])
+        person.topics.add(*[self.topic(name) for name in self.data.getlist(f"found-{row}-topic")[:20]])
 
     def items(self) -> list[dict]:
         """The ticked items; their people as (person, part, credit)."""
@@ -167,19 +192,6 @@ def same_name(name: str) -> list[Person]:
     return [person for person in nearby if german_slug(person.plain_name, 160) == key]
 
 
-def topic_named(request: HttpRequest, name: str) -> Topic:
-    name = " ".join(name.split())
-    topic = Topic.objects.filter(name__iexact=name).first()
-    if topic is None:
-        if not request.user.has_perm("forum.add_topic"):
-            raise PermissionDenied
-        topic = Topic(name=name)
-        topic.full_clean(exclude=["slug"])
-        topic.save()
-        note_addition(request, topic)
-    return topic
-
-
 @transaction.atomic
 def accept(request: HttpRequest, data: QueryDict, admin) -> Changes:
     """Take over what was ticked.
@@ -205,6 +217,7 @@ def accept(request: HttpRequest, data: QueryDict, admin) -> Changes:
         changes.set(f"contact_rows-{number}-person", person.pk, str(person))
         changes.set(f"contact_rows-{number}-position", number)
     admin.take_items(request, accepted, changes)
+    changes.created, changes.changed = accepted.created, accepted.changed
     return changes
 
 

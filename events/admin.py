@@ -2,6 +2,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count
 
+from events.appearing import AppearingAdmin
 from events.checks import NO_ACCESS_FACTS, NO_LOOK_BACK
 from events.copy_desk import CopyAdmin
 from events.forms import EventForm, ProgrammeItemForm
@@ -66,7 +67,7 @@ class AttachmentInline(PickInline):
 
 
 @admin.register(Event)
-class EventAdmin(CopyAdmin, BulkTopics, BulkContacts, RecognisingAdmin, EasyAdmin):
+class EventAdmin(AppearingAdmin, CopyAdmin, BulkTopics, BulkContacts, RecognisingAdmin, EasyAdmin):
     start = "Veranstaltung anlegen"
     form = EventForm
     to_do = (NO_ACCESS_FACTS, NO_LOOK_BACK, *EasyAdmin.to_do)

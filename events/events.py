@@ -363,6 +363,11 @@ class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
         return self.takes_place and not self.waits_for_date and not self.has_ended
 
     @property
+    def format_is_known(self) -> bool:
+        """Tell whether somebody said how it takes place; the preset alone says nothing."""
+        return self.format != self.Format.ON_SITE or bool(self.venue_id or self.online_url)
+
+    @property
     def is_on_site(self) -> bool:
         return self.format != self.Format.ONLINE
 

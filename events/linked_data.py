@@ -29,7 +29,7 @@ def event_data(event: Event, items: Iterable[ProgrammeItem]) -> dict:
         "endDate": event.last_day.isoformat() if event.all_day else moment(event.ends_at),
         "previousStartDate": moment(event.previous_starts_at) if status(event) == "EventRescheduled" else None,
         "eventStatus": f"https://schema.org/{status(event)}",
-        "eventAttendanceMode": f"https://schema.org/{MODES[event.format]}",
+        "eventAttendanceMode": f"https://schema.org/{MODES[event.format]}" if event.format_is_known else None,
         "location": places(event),
         "inLanguage": "de",
         "keywords": [topic.name for topic in event.topics.all()],

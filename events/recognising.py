@@ -1,20 +1,27 @@
 """“Programm erkennen” on the forms of events and articles."""
 
+from collections import Counter
+
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
+from contacts.models import Person
 from events.accepting import Accepted, Changes, accept, into_cards
+from events.appearing import links
 from events.offers import offer, what_is_known
 from events.recognise import recognise
 from forum.desk.admin import DeskAdmin
 
 NOT_SAVED = "Noch nicht gespeichert: Bitte prüfen Sie, was eingetragen wurde, und speichern Sie dann."
 NOT_ALLOWED = "Dafür fehlt Ihnen eine Berechtigung. Nichts wurde angelegt; bitte fragen Sie die Verwaltung."
+NEW_PEOPLE = "Neue Personen werden öffentlich, sobald etwas öffentlich wird, das sie nennt."
 NOTHING = "In diesem Text haben wir nichts erkannt. Bitte fügen Sie die ganze Seite ein, mit Überschriften."
 
 
@@ -59,7 +66,24 @@ class RecognisingAdmin(DeskAdmin):
             return JsonResponse({"error": " ".join(error.messages)}, status=400)
         except PermissionDenied as error:
             return JsonResponse({"error": str(error) or NOT_ALLOWED}, status=403)
-        return JsonResponse({"steps": changes.steps})
+        return JsonResponse({"steps": changes.steps, "stored": self.stored_in_words(changes)})
+
+    def stored_in_words(self, changes: Changes) -> str:
+        """HTML that says what is stored already though the form is not; empty for nothing."""
+        if not changes.created and not changes.changed:
+            return ""
+        counts = Counter((type(one)._meta, hasattr(one, "published_at")) for one in changes.created)
+        kinds = [
+            f"{number} {opts.verbose_name if number == 1 else opts.verbose_name_plural}{' (Entwurf)' if draft else ''}"
+            for (opts, draft), number in counts.items()
+        ]
+        sentences = [
+            format_html("Schon angelegt: {} – {}.", ", ".join(kinds), links(changes.created)) if kinds else "",
+            format_html("Schon geändert: {}.", links(changes.changed)) if changes.changed else "",
+            NEW_PEOPLE if any(isinstance(one, Person) for one in changes.created) else "",
+            f"Nur dieses Formular ({self.opts.verbose_name}) ist noch nicht gespeichert.",
+        ]
+        return format_html_join(" ", "{}", ([one] for one in sentences if one))
 
     def found_in(self, request: HttpRequest, data) -> dict:
         """What the template shows for a pasted page."""
@@ -102,7 +126,10 @@ class RecognisingAdmin(DeskAdmin):
             context |= self.found_in(request, request.POST)
         else:
             try:
-                request.POST = accept(request, request.POST, self).data
+                changes = accept(request, request.POST, self)
+                request.POST = changes.data
+                if stored := self.stored_in_words(changes):
+                    self.message_user(request, stored, messages.INFO)
             except ValidationError as error:
                 context |= {"found_error": " ".join(error.messages)}
             except PermissionDenied as error:

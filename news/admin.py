@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.db.models import Count
 
+from events.appearing import AppearingAdmin
 from forum.desk.admin import ADDRESS, DeskAdmin, RowInline
 from forum.desk.bulk import BulkContacts, BulkTopics
 from forum.desk.easy import EasyAdmin, EasyFilter
@@ -32,7 +33,7 @@ class LinkInline(RowInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(LookBackAdmin, BulkTopics, BulkContacts, LookBackRecognisingAdmin, EasyAdmin):
+class ArticleAdmin(AppearingAdmin, LookBackAdmin, BulkTopics, BulkContacts, LookBackRecognisingAdmin, EasyAdmin):
     start = "Beitrag schreiben"
     list_display = ["title", "state_in_words", "type", "topic_names"]
     list_filter = [StateFilter, EasyFilter, "type", "pinned", "published_at"]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from forum.desk.finder import Findable, findable_admin
 from forum.desk.finding import named_like, plain, words_in
+from forum.publishing import Publishable
 
 MOST_DOUBLES = 3
 REPEATED = timedelta(minutes=5)  # the same order sent again within this time means the same thing
@@ -95,6 +96,7 @@ def panel(request, admin, form, doubles):
     context = {
         "form": form,
         "kind": admin.opts.verbose_name,
+        "at_once_public": isinstance(form.instance, Publishable) and form.instance.is_published,
         "doubles": [admin.hit(thing) for thing in doubles],
         "same": bool(doubles) and doubles[0].finder_likeness > 0.99,
     }

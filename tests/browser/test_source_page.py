@@ -27,7 +27,18 @@ SOURCE = (
     .replace("<h2>Wer wir sind</h2>", f"{THIRD_WORKSHOP}<h2>Wer wir sind</h2>")
     + THIRD_CONTACT
 )
-CONTACTS = ("Maria Muster", "Toni Haus", "Alex Garten")
+CONTACTS = {
+    "Maria Muster": ("Pankow", "Steglitz-Zehlendorf", "Pflege", "Alter", "030 12 34 56-17", "muster@verband-nord"),
+    "Toni Haus": ("Mitte", "Ehrenamt", "030 12 34 56-18", "haus@verband-nord"),
+    "Alex Garten": ("Spandau", "Bildung", "030 12 34 56-19", "garten@verband-nord"),
+}
+DISTRICTS = {
+    "pankow": "Maria Muster",
+    "steglitz-zehlendorf": "Maria Muster",
+    "mitte": "Toni Haus",
+    "spandau": "Alex Garten",
+}
+KEYNOTE = "Geduld lernen: Was Teams zusammenhält"
 WORKSHOPS = {
     "Zeit haben: Schichten, die passen": ("Cem Öztürk", "Maria Muster"),
     "Zuhören: Angehörige einbeziehen": ("Jo Beispiel", "Toni Haus"),
@@ -62,9 +73,8 @@ def window(browser, site):
     context = browser.new_context(base_url=site.address, locale="de-DE", timezone_id="Europe/Berlin")
     page = context.new_page()
     page.goto("/redaktion/")
-    name, password = site.login
-    page.get_by_label("Benutzername").fill(name)
-    page.get_by_label("Passwort").fill(password)
+    page.get_by_label("Benutzername").fill("verwaltung")  # a role, no superuser
+    page.get_by_label("Passwort").fill(site.login[1])
     page.get_by_role("button", name="Anmelden").click()
     page.wait_for_url("**/redaktion/")
     page.close()
@@ -94,6 +104,7 @@ def work(window):
     hand.click(window.get_by_role("button", name="Programm erkennen"))
     hand.click(window.get_by_role("button", name="Übernehmen"))
     expect(window.locator(".recognise__status")).to_contain_text("Übernommen, noch nicht gespeichert.")
+    expect(window.locator(".recognise__status")).to_contain_text("1 Veranstaltung (Entwurf)")
     expect(window.locator("#contact_rows-group .picks__label")).to_have_text([re.compile(name) for name in CONTACTS])
 
     hand.click(field(window, "Art"))
@@ -132,24 +143,39 @@ def test_the_source_page_is_entered_with_few_steps(work, reader):
     expect(main.locator("figcaption")).to_contain_text("Foto Muster / Verband Nord")
     expect(main.locator(".with-aside__rest")).to_contain_text(re.compile(".*".join(CONTACTS), re.DOTALL))
     expect(main.locator(".item__title")).to_have_count(4)
+    text = main.locator(".prose").first
+    for heading in ("Arbeitsgruppen am Nachmittag", "Wer wir sind"):
+        expect(text.get_by_role("heading", name=heading)).to_be_visible()
+    expect(text.get_by_text(BODY)).to_have_count(2)
+    expect(text.get_by_role("listitem")).to_have_text(["offen", "neugierig"])
+    expect(text.get_by_role("link", name="Mehr")).to_have_attribute("href", "https://example.org/")
+    for name, facts in CONTACTS.items():
+        card = main.locator(".person", has_text=name)
+        for fact in facts:
+            expect(card).to_contain_text(fact)
     expect(main.get_by_role("heading", name="Rückblick auf die Veranstaltung")).to_be_visible()
 
     reader.locator("#rueckblick").locator("xpath=ancestor::section").get_by_role("link", name=TITLE).click()
     expect(reader).to_have_url(re.compile("/veranstaltungen/"))
     expect(main).to_contain_text("14. Juni 2023")
     expect(main.locator(".item__title")).to_have_count(4)
-    for title, people in {"Geduld lernen: Was Teams zusammenhält": ("Cem Öztürk",), **WORKSHOPS}.items():
+    for title, people in {KEYNOTE: ("Cem Öztürk",), **WORKSHOPS}.items():
         item = main.locator(".item", has_text=title)
         for person in people:
             expect(item.locator(".participants")).to_contain_text(person)
     expect(main.get_by_role("heading", name="Rückblick")).to_be_visible()
 
+    for title in (KEYNOTE, *WORKSHOPS):
+        main.locator(".item__title").get_by_role("link", name=title).click()
+        expect(reader.locator("h1")).to_have_text(title)
+        expect(main.locator(".prose").get_by_text(BODY, exact=True)).to_be_visible()
+        reader.go_back()
+
     reader.goto("/personen/maria-muster/")
-    for fact in ("Zeit haben: Schichten, die passen", "Pankow", "Steglitz-Zehlendorf", "030 12 34 56-17", "Pflege"):
-        expect(main).to_contain_text(fact)
-    reader.get_by_role("link", name="Pankow").first.click()
-    expect(reader.locator("h1")).to_contain_text("Pankow")
-    expect(main).to_contain_text("Maria Muster")
+    expect(main).to_contain_text("Zeit haben: Schichten, die passen")
+    for district, name in DISTRICTS.items():
+        reader.goto(f"/kontakt/{district}/")
+        expect(main.locator(".person__name")).to_have_text([name])
     reader.goto("/themen/aus-den-haeusern/")
     expect(main).to_contain_text(TITLE)
 

@@ -14,6 +14,7 @@ from news.models import Article
 from tests.events.test_desk import event_form
 from tests.events.test_recognise import LEAD, PAGE, PAGE_HTML
 from tests.factories import make_event, make_person, make_type
+from tests.forms import filled_form
 from tests.forum.test_desk import article_form
 
 EVENT, ARTICLE = "/redaktion/events/event/", "/redaktion/news/article/"
@@ -301,3 +302,102 @@ def test_verwaltung_appoints_representatives():
     office = member("Verwaltung")
     steps(office, EVENT, event_form() | found(office, EVENT, pasted_text=PAGE))
     assert Representation.objects.count() == 3
+
+
+def test_redaktion_is_not_offered_an_event_and_is_told_who_makes_one():
+    writer = member("Redaktion")
+    page = writer.post(f"{ARTICLE}erkennen/", article_form() | {"pasted_text": PAGE}).content.decode()
+    assert "Das können Kolleginnen und Kollegen mit der Rolle „Veranstaltungen“ oder „Verwaltung“." in page
+    proposals = Fields(page).sent
+    assert not [name for name in proposals if name.startswith(("found-event", "found-item"))]
+    form = filled(steps(writer, ARTICLE, article_form() | proposals))
+    assert form["contact_rows-0-person"] == "Maria Muster"
+    assert Person.objects.count() == 2  # nobody for a programme that nobody writes
+    answer = writer.post(f"{ARTICLE}uebernehmen/", article_form() | proposals | {"found-event-take": "on"})
+    assert answer.status_code == 403
+    assert "mit der Rolle „Veranstaltungen“ oder „Verwaltung“" in answer.json()["error"]
+    assert not Event.objects.exists()
+
+
+def test_what_is_stored_is_said_with_links(desk):
+    proposals = found(desk, ARTICLE, article_form(), pasted_text=PAGE)
+    stored = desk.post(f"{ARTICLE}uebernehmen/", article_form() | proposals).json()["stored"]
+    assert "4 Personen (Entwurf)" in stored
+    assert "1 Veranstaltung (Entwurf)" in stored
+    assert f'href="{EVENT}{Event.objects.get().pk}/change/"' in stored
+    assert stored.endswith("Nur dieses Formular (Beitrag) ist noch nicht gespeichert.")
+    again = desk.post(f"{EVENT}uebernehmen/", event_form() | found(desk, EVENT, pasted_text=PAGE)).json()
+    assert again["stored"] == ""
+
+
+def test_the_same_page_makes_no_second_event(desk):
+    proposals = found(desk, ARTICLE, article_form(), pasted_text=PAGE)
+    for _ in range(2):
+        form = filled(steps(desk, ARTICLE, article_form() | proposals))
+    event = Event.objects.get()
+    assert event.programme.count() == 3
+    assert form["event"] == event.title
+    page = desk.post(f"{ARTICLE}erkennen/", article_form() | {"pasted_text": PAGE}).content.decode()
+    assert f"Programm bei „{event.title}“ ergänzen" in page
+    steps(desk, ARTICLE, article_form() | Fields(page).sent)
+    assert Event.objects.get().programme.count() == 3
+    other_day = proposals | {"found-event-date": "22.09.2022"}
+    steps(desk, ARTICLE, article_form() | other_day)
+    assert Event.objects.count() == 2
+
+
+def published(desk, address, form):
+    answer = desk.post(f"{address}add/", form | {"_now": "1"}, follow=True)
+    assert answer.redirect_chain, answer.context["errors"]
+    return answer.content.decode()
+
+
+def taken_over(desk, address, form):
+    """The form as it is sent after taking over what was found, without script."""
+    page = desk.post(f"{address}add/", form | {"_recognise": "1", "pasted_text": PAGE}).content.decode()
+    page = desk.post(f"{address}add/", Fields(page).sent | {"_accept": "1"}).content.decode()
+    assert "Schon angelegt: 4 Personen (Entwurf)" in page
+    return Fields(page).sent
+
+
+def test_new_people_become_public_with_what_names_them(desk):
+    form = taken_over(desk, EVENT, event_form(title=""))
+    assert not Person.objects.published().exists()
+    page = published(desk, EVENT, form)
+    assert Person.objects.published().count() == 4
+    assert "Jetzt auch öffentlich" in page
+    assert "Auf der Seite nicht zu sehen" not in page
+
+
+def test_new_people_wait_for_a_planned_event_and_appear_with_it(desk):
+    form = taken_over(desk, EVENT, event_form(title=""))
+    form |= {"published_at": "3.3.2099 9:00", "_date": "3.3.2099 9:00"}
+    desk.post(f"{EVENT}add/", form)
+    event = Event.objects.get()
+    assert event.state == "scheduled"
+    assert set(Person.objects.values_list("published_at", flat=True)) == {event.published_at}
+
+
+def test_who_was_withdrawn_by_hand_stays_hidden_and_is_named(desk):
+    form = taken_over(desk, EVENT, event_form(title=""))
+    published(desk, EVENT, form)
+    jo = Person.objects.get(family_name="Beispiel")
+    event = Event.objects.get()
+    desk.post("/redaktion/contacts/person/", {"action": "withdraw_chosen", "_selected_action": jo.pk, "confirmed": "1"})
+    jo.refresh_from_db()
+    assert jo.published_at is None
+    change = f"{EVENT}{event.pk}/change/"
+    desk.post(change, filled_form(desk, change, _draft="1"))
+    answer = desk.post(change, filled_form(desk, change, _now="1"), follow=True).content.decode()
+    jo.refresh_from_db()
+    assert jo.published_at is None
+    assert "Auf der Seite nicht zu sehen, weil noch nicht öffentlich" in answer
+
+
+def test_publishing_many_at_once_publishes_their_new_people(desk):
+    steps(desk, ARTICLE, article_form() | found(desk, ARTICLE, article_form(), pasted_text=PAGE))
+    assert not Person.objects.published().exists()
+    event = Event.objects.get()
+    desk.post(EVENT, {"action": "publish_chosen", "_selected_action": event.pk, "confirmed": "1"})
+    assert Event.objects.published().exists()
+    assert Person.objects.published().count() == 4

@@ -283,3 +283,13 @@ def test_a_made_up_choice_is_refused_in_german(desk, value):
     assert answer.status_code == 200
     assert 'value="Bleibt"' in answer.content.decode()
     assert answer.context["errors"]
+
+
+def test_the_button_says_that_a_person_becomes_public(desk):
+    asked = desk.get(PERSON, {"q": "Nora Neu"}).content.decode()
+    assert ">Anlegen und veröffentlichen</button>" in asked
+    assert desk.post(PERSON, {"given_name": "Nora", "family_name": "Neu", "order": "x"}).status_code == 201
+    assert Person.objects.published().get().name == "Nora Neu"
+    assert ">Trotzdem neu anlegen und veröffentlichen</button>" in desk.get(PERSON, {"q": "Nora Neu"}).content.decode()
+    venue = desk.get("/redaktion/anlegen/events/venue/", {"q": "Haus"}).content.decode()
+    assert ">Anlegen</button>" in venue

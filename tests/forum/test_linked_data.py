@@ -100,3 +100,19 @@ def test_the_second_page_of_a_list_is_a_page_of_its_own(client):
         make_article()
     page = client.get("/aktuelles/?seite=2&art=meldungen").content.decode()
     assert '<link rel="canonical" href="http://testserver/aktuelles/?art=meldungen&amp;seite=2">' in page
+
+
+def test_nothing_is_said_about_a_format_nobody_chose(client):
+    event = make_event(venue=None, online_url="")
+    assert "eventAttendanceMode" not in read(client, event.get_absolute_url())
+    for page in (event.get_absolute_url(), "/veranstaltungen/", "/"):
+        shown = client.get(page).content.decode()
+        assert "<span>vor Ort</span>" not in shown
+        assert "<dt>Format</dt>" not in shown
+    event.venue = Venue.objects.create(name="Haus", street="Weg 1", postcode="10115", city="Berlin")
+    event.save()
+    assert read(client, event.get_absolute_url())["eventAttendanceMode"].endswith("/OfflineEventAttendanceMode")
+    assert "<dt>Format</dt><dd>vor Ort</dd>" in client.get(event.get_absolute_url()).content.decode()
+    event.venue, event.format = None, Event.Format.ONLINE
+    event.save()
+    assert read(client, event.get_absolute_url())["eventAttendanceMode"].endswith("/OnlineEventAttendanceMode")

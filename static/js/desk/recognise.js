@@ -59,6 +59,7 @@ async function takeOver(button) {
   box.querySelector("#pasted_text").value = ""
   box.querySelector("[name=pasted_html]").value = ""
   status("Übernommen, noch nicht gespeichert. Bitte prüfen Sie die Felder, und speichern Sie dann.")
+  box.querySelector(".recognise__status").insertAdjacentHTML("beforeend", result.stored ? ` ${result.stored}` : "")
   box.querySelector(".recognise__status").scrollIntoView({ block: "nearest" })
 }
 
