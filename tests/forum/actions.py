@@ -226,7 +226,7 @@ def topic_for_article(client):
     return Topic.objects.filter(name="Wirkung").exists()
 
 
-@action("accept", "Kontaktdaten aus einem eingefügten Text")
+@action("accept", "Kontaktdaten geändert.")
 def facts_of_person(client):
     known = make_person()
     facts = {"choice": known.pk, "facts": "on", "phone": "030 1234567"}

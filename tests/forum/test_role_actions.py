@@ -59,7 +59,7 @@ TABLE = {
     "mend missing": "RVA",
     "ignore ignoring": "RVA",
     "reset_factor factor": "  A",
-    "password_change password": "  A",
+    "invite invitation": "  A",
 }
 LETTERS = dict(zip(ROLES, "RVA", strict=True))
 

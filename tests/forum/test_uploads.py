@@ -197,7 +197,7 @@ def test_a_gallery_counts_as_a_use(desk):
     assert "Das Bild ist veröffentlicht oder dafür geplant" in page
     page = desk.get(f"/redaktion/forum/picture/{picture.pk}/delete/").content.decode()
     assert "Mit Galerie" in page
-    assert "Löschen" in page
+    assert "Ja, löschen" not in page
     desk.post(f"/redaktion/forum/picture/{picture.pk}/delete/", {"post": "yes"})
     assert Picture.objects.filter(pk=picture.pk).exists()
 

@@ -185,13 +185,6 @@ def test_an_item_that_moves_changes_both_events(desk, event):
     assert comments(other)[0] == "Programmpunkte: „Wirkung messen“ (Workshop) neu"
 
 
-def test_editing_in_the_list_is_a_change(desk):
-    kind = make_type("Berichte")
-    form = filled_form(desk, "/redaktion/news/articletype/", **{"form-0-position": 7})
-    assert desk.post("/redaktion/news/articletype/", form | {"_save": "Speichern"}).status_code == 302
-    assert comments(kind)[0] == "Reihenfolge"
-
-
 def test_merging_topics_is_a_change_of_everything_that_carried_them(desk):
     article = make_article(topics=["Ehrenamt", "Engagement"])
     other = make_article(topics=["Ehrenamt"])

@@ -4,8 +4,8 @@ const GERMAN = {
   "heading 3": "Kleine Überschrift",
   bold: "Fett",
   italic: "Kursiv",
-  "unordered list": "Liste (Alt+Umschalt+→ rückt einen Punkt ein, ← wieder aus)",
-  "ordered list": "Nummerierte Liste (Alt+Umschalt+→ rückt einen Punkt ein, ← wieder aus)",
+  "unordered list": "Liste",
+  "ordered list": "Nummerierte Liste",
   blockquote: "Zitat",
   paragraph: "Absatz",
   "insert link": "Link setzen",
@@ -29,6 +29,7 @@ function translate(button) {
   if (!german) return
   button.title = german
   button.setAttribute("aria-label", german)
+  if (german.endsWith("iste")) button.setAttribute("aria-description", "Alt+Umschalt+Pfeil rechts rückt einen Punkt ein, Pfeil links wieder aus")
 }
 
 const labelOf = (editor) => {
@@ -134,7 +135,7 @@ function makeToolbar(bar) {
 
 const LEVELS = { ArrowRight: "sinkListItem", ArrowLeft: "liftListItem" }
 
-// Tab leaves the text, from lists and tables, too (WCAG 2.1.2); their levels have keys of their own, as in Word.
+// Tab leaves the text, from lists and the last cell of a table, too (WCAG 2.1.2); lists have keys of their own, as in Word.
 function letTabLeave(editor) {
   if (editor.dataset.tabs) return
   editor.dataset.tabs = "leave"
@@ -143,8 +144,11 @@ function letTabLeave(editor) {
     (event) => {
       const text = event.target.closest(".ProseMirror[contenteditable]")
       const level = event.altKey && event.shiftKey && LEVELS[event.key]
-      if (text && event.key === "Tab") event.stopPropagation()
-      else if (text && level && text.editor.commands[level]("listItem")) event.preventDefault()
+      if (text && event.key === "Tab") {
+        event.stopPropagation()
+        const move = event.shiftKey ? "goToPreviousCell" : "goToNextCell"
+        if (text.editor.commands[move]?.()) event.preventDefault()
+      } else if (text && level && text.editor.commands[level]("listItem")) event.preventDefault()
     },
     { capture: true },
   )
