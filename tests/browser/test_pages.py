@@ -148,7 +148,7 @@ def addresses(site):
                     waiting.append(local)
             else:
                 assert re.match(
-                    r"(https://|webcal://127\.0\.0\.1:\d+/veranstaltungen/kalender\.ics|data:image/svg\+xml,|mailto:[^\s?@]+@[^\s?@]+(\?subject=[^\s&]+&body=[^\s&]+)?$|tel:\+\d+$|#(inhalt|anfahrt)$)",
+                    r"(https://|webcal://127\.0\.0\.1:\d+/veranstaltungen/kalender\.ics|data:image/svg\+xml,|mailto:[^\s?@]+@[^\s?@]+(\?subject=[^\s&]+&body=[^\s&]+)?$|mailto:\?subject=[^\s&]+&body=[^\s&]+$|tel:\+\d+$|#(inhalt|anfahrt)$)",
                     href,
                 ), (address, href)
     return found
