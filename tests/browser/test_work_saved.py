@@ -55,7 +55,7 @@ def test_an_event_is_copied_to_two_dates(desk_page):
     looks_right(page)
     page.get_by_label("Neue Termine").fill("14.6.2027\n15.6.2028")
     page.get_by_role("button", name="Vorschau").click()
-    expect(page.get_by_role("status")).to_contain_text("Montag, 14. Juni 2027 – 4 Programmpunkte")
+    expect(page.get_by_role("status", name="Das entsteht")).to_contain_text("Montag, 14. Juni 2027 – 4 Programmpunkte")
     looks_right(page)
     page.get_by_role("button", name="2 Entwürfe anlegen").click()
     expect(page.locator(".messagelist .success")).to_contain_text("2 Entwürfe sind angelegt")
