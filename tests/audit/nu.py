@@ -13,8 +13,9 @@ TITLE = "Nu Html Checker"
 NOTE = "verlangt: kein Fehler und keine Warnung"
 NEEDS = ("java", "npm")
 COLUMNS = {"Beanstandungen": ("{}", max)}
-# The checker's grammar of CSS ends before View Transitions (W3C, Level 1 and 2): it is shown those lines blank.
-NEWER_THAN_THE_CHECKER = re.compile(r"^.*view-transition.*$", re.MULTILINE)
+# The checker's grammar of CSS ends before View Transitions (W3C, Level 1 and 2) and `field-sizing` (CSS UI 4): it is
+# shown those lines blank.
+NEWER_THAN_THE_CHECKER = re.compile(r"^.*(view-transition|field-sizing).*$", re.MULTILINE)
 
 
 def judge(portal, pages):
