@@ -3,6 +3,7 @@
 from forum.searching.sources import (
     Source,
     Watch,
+    easy_source,
     page_at,
     register,
     register_file_use,
@@ -29,7 +30,7 @@ EVENTS = Source(
             concat_ws(' · ', nullif(concat_ws(', ', v.name, nullif(e.audience, '')), ''),
                 nullif(forum_search_people(ARRAY(
                 SELECT c.person_id FROM events_eventcontact c WHERE c.event_id = e.id ORDER BY c.position, c.id
-            )), '')) AS weak, '' AS aside,
+            ), forum_search_moments(e.published_at, e.expires_at)), '')) AS weak, '' AS aside,
             e.starts_at AS date, forum_search_moments(e.published_at, e.expires_at) AS visible,
             {topic_keys("events_eventtopic", "e.id")} AS topics
         FROM events_event e LEFT JOIN events_series s ON s.id = e.series_id
@@ -66,7 +67,7 @@ ITEMS = Source(
             {KIND} AS also,
             forum_search_people(ARRAY(
                 SELECT p.person_id FROM events_participation p WHERE p.item_id = i.id ORDER BY p.position, p.id
-            )) AS weak,
+            ), forum_search_moments(e.published_at, e.expires_at)) AS weak,
             e.title AS aside,
             coalesce(i.starts_at, e.starts_at) AS date, forum_search_moments(e.published_at, e.expires_at) AS visible,
             {topic_keys("events_eventtopic", "e.id")} AS topics
@@ -97,9 +98,15 @@ ITEMS = Source(
     address=page_at("events:programme_item"),
 )
 
+EASY = easy_source(
+    ("leichte_termine", "Veranstaltungen", "Veranstaltung"), "events_event", "events:event_easy", "starts_at",
+    "events_eventtopic",
+)  # fmt: skip
+
 
 def register_all():
     register(EVENTS)
+    register(EASY)
     register(ITEMS)
     register_file_use(
         "SELECT x.attachment_id, e.published_at, e.expires_at, e.starts_at AS date"
