@@ -1,6 +1,6 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 from django.views.generic import DetailView
 
 from contacts.finder import find
@@ -20,6 +20,8 @@ def directory(request):
     people = Person.objects.published().in_directory()
     topic = TopicFilter(request, PersonTopic, people)
     topic.count(people)
+    if topic.moved:
+        return topic.moved
     shown = list(topic.narrow(people).by_name().with_contact_details())
     return render(
         request,
@@ -72,6 +74,7 @@ class PersonPage(ItemView):
 
 
 @require_safe
+@conditional_page
 def person_vcard(request, slug):
     """Somebody who can be reached, for an address book."""
     person = get_object_or_404(Person.objects.published().with_contact_details(), slug=slug)
@@ -81,6 +84,7 @@ def person_vcard(request, slug):
 
 
 @require_safe
+@conditional_page
 def district_vcards(request, slug):
     """Everybody who represents a district, or who helps instead."""
     district = get_object_or_404(District, slug=slug)

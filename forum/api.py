@@ -18,9 +18,11 @@ from django.views.decorators.http import conditional_page
 from ninja import Field, Schema
 
 from forum.choices import UnknownChoice
+from forum.filters import quoted
 from forum.linked_data import whole
 from forum.richtext import clean_html
 
+ROOT = "/api/v1/"
 MOST_AT_ONCE = 100
 FRESH = 60  # seconds that an answer may be kept without asking again
 METHODS = "GET, HEAD, OPTIONS"
@@ -54,7 +56,15 @@ class Listed(Schema):
 
 
 def listed(request: HttpRequest, things: QuerySet, query: PageQuery, shown: Callable) -> dict:
-    """One page of things in a certain order: two queries and those of what the things load with them."""
+    """One page of things in a certain order: two queries and those of what the things load with them.
+
+    Args:
+        query: all parameters there are; one that is misspelt would silently narrow nothing.
+    """
+    for name in request.GET:
+        if name not in type(query).model_fields:
+            known = ", ".join(sorted(type(query).model_fields))
+            raise UnknownChoice(f"Den Parameter „{quoted(name)}“ gibt es hier nicht, nur {known}.")
     pages = Paginator(things, query.anzahl)
     try:
         page = pages.page(query.seite)
@@ -137,6 +147,25 @@ def limits_of(error: dict) -> str:
     return "bitte eine ganze Zahl."
 
 
+def failed(status: int) -> HttpResponse:
+    """The answer to a program where people get the page of an error (400, 500) that no view has seen or understood."""
+    title, detail = {
+        400: ("Ungültige Anfrage", "Diese Anfrage verstehen wir nicht."),
+        500: ("Störung", "Bei uns ist ein Fehler aufgetreten. Bitte versuchen Sie es später noch einmal."),
+    }[status]
+    return opened(problem(status, title, detail))
+
+
+def opened(response: HttpResponse) -> HttpResponse:
+    """Let scripts of any site read an answer (Fetch Standard, CORS) and no search engine."""
+    response["X-Robots-Tag"] = "noindex"  # engines read the pages
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Allow-Methods"] = "GET, HEAD"
+    response["Access-Control-Allow-Headers"] = "If-None-Match"
+    response["Access-Control-Expose-Headers"] = "ETag"
+    return response
+
+
 def open_data(view):
     """Decorate a view: anybody reads, nobody writes; answers are kept for a minute, asked again 304."""
     answer = conditional_page(view)
@@ -157,11 +186,6 @@ def open_data(view):
             response = problem(405, "Nur lesen", f"Hier kann man nur lesen ({METHODS}).")
         if response.status_code in (204, 405):
             response["Allow"] = METHODS
-        response["X-Robots-Tag"] = "noindex"  # engines read the pages
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Allow-Methods"] = "GET, HEAD"
-        response["Access-Control-Allow-Headers"] = "If-None-Match"
-        response["Access-Control-Expose-Headers"] = "ETag"
-        return response
+        return opened(response)
 
     return wrapped

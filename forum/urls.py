@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
+from django.views.decorators.http import conditional_page
 
 from forum import media, showroom, views, views_api, views_following, views_topics
 from forum.desk.dates import read_date
@@ -23,10 +24,15 @@ urlpatterns = [
     path("redaktion/", include("forum.desk.account_urls")),
     path("redaktion/datum/", admin.site.admin_view(read_date), name="read_date"),
     path("redaktion/", admin.site.urls),
-    path("sitemap.xml", sitemaps.index, {"sitemaps": SECTIONS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
+    path(
+        "sitemap.xml",
+        conditional_page(sitemaps.index),
+        {"sitemaps": SECTIONS, "sitemap_url_name": "sitemap"},
+        name="sitemaps",
+    ),
     path(
         "sitemap-<section>.xml",
-        sitemaps.sitemap,
+        conditional_page(sitemaps.sitemap),
         {"sitemaps": SECTIONS, "template_name": "forum/sitemap.xml"},
         name="sitemap",
     ),

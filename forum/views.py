@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from contacts.models import Person
 from contacts.responsibility import represented_districts
 from events.models import Event
-from forum import mark
+from forum import api, mark
 from forum.barriers import statement
 from forum.dates import local_date
 from forum.easy import EasyView
@@ -118,6 +118,8 @@ def bad_request(request, exception):
             if not request.read(1 << 20):
                 break
         return HttpResponse(loader.render_to_string("413.html", {"request": request}), status=413)
+    if request.path.startswith(api.ROOT):
+        return api.failed(400)
     return HttpResponseBadRequest(loader.render_to_string("400.html", {"request": request}))
 
 
@@ -127,6 +129,8 @@ def not_found(request, exception):
 
 def server_error(request):
     """Needs neither database nor style sheet, mark or address: whatever is broken is left out."""
+    if request.path.startswith(api.ROOT):
+        return api.failed(500)
     context = {
         "style": attempt(static, "css/portal.css"),
         "mark": attempt(loader.render_to_string, "components/mark.html", {"empty": True}),

@@ -3,20 +3,22 @@
 import re
 
 from django.core.paginator import Paginator
-from django.db import Error
+from django.db import Error, connection
 from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from forum.filters import Filter, Filters, count_together
 from forum.missing import Throttle, is_staff
 from forum.models import SearchMiss
-from forum.searching.finding import COUNTED, PER_PAGE, RANKED, Answer, Wanted, find
+from forum.searching.finding import COUNTED, PER_PAGE, RANKED, SHOWN, Answer, Wanted, find
 from forum.searching.misses import is_worth_counting
 from forum.searching.suggesting import proposals
 from forum.searching.upkeep import all_sources
 from forum.searching.words import LONGEST, parse
+from forum.topics import moved_topics
 
 MOST_MISSES_A_MINUTE = 60  # in one process
 throttle = Throttle(MOST_MISSES_A_MINUTE)
@@ -28,6 +30,8 @@ def search(request):
     question = parse(request.GET.get("q", ""))
     wanted = wanted_of(request)
     answer = find(question, wanted)
+    if moved := moved_topics(request, lambda slug: slug in dict(answer.topics.values()) or is_shown(slug)):
+        return moved
     filters = filters_of(request, answer)
     number = min(filters.total, RANKED) if wanted.kind else 0
     pages = Paginator(range(number), PER_PAGE)
@@ -46,6 +50,16 @@ def search(request):
         "longest": LONGEST,
     }
     return render(request, "forum/search.html", context)
+
+
+def is_shown(slug: str) -> bool:
+    """Tell whether anything public carries a topic."""
+    if "\x00" in slug:
+        return False
+    sql = f"SELECT 1 FROM forum_searchentry e WHERE kind = 'themen' AND reference = %(slug)s AND {SHOWN}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS ({sql})", {"slug": slug, "now": timezone.now()})
+        return cursor.fetchone()[0]
 
 
 def wanted_of(request: HttpRequest) -> Wanted:

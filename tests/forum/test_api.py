@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test import Client
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -157,6 +159,10 @@ def test_former_names_of_topics_still_work(client):
         ("events/?format=x", "Das Format „x“"),
         ("events/?reihe=x", "Die Reihe „x“"),
         ("events/?zeitraum=x", "Den Zeitraum „x“"),
+        ("events/?themen=ki", "Den Parameter „themen“ gibt es hier nicht, nur anzahl, format"),
+        ("people/?jahr=2024", "Den Parameter „jahr“"),
+        ("articles/?" + "x" * 5_000, "Den Parameter"),
+        ("articles/?%00=%00", "Den Parameter"),
         ("events/?seite=0", "seite: mindestens 1."),
         ("events/?seite=9999999999999", "seite: höchstens"),
         ("events/?anzahl=101", "anzahl: höchstens 100."),
@@ -172,13 +178,30 @@ def test_unknown_values_are_named(client, query, word):
     problem = read(client, f"/api/v1/{query}", 400)
     assert set(problem) == {"type", "title", "status", "detail"}
     assert word in problem["detail"]
-    assert len(problem["detail"]) < 200
+    assert len(problem["detail"]) < 220
 
 
 @pytest.mark.parametrize("path", ["", "x/", "events/gibt-es-nicht/", "people/%00/", "events/?seite=2", "events"])
 def test_what_there_is_not_is_a_problem(client, path):
     assert read(client, f"/api/v1/{path}", 404)["title"] == "Nicht gefunden"
     assert not MissingAddress.objects.exists()  # staff cannot help a program
+
+
+def test_what_fails_is_a_problem_too():
+    """A column that is gone: the database itself refuses the question."""
+    client = Client(raise_request_exception=False)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE news_article RENAME COLUMN published_at TO gone")
+    answer = client.get("/api/v1/articles/")
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert answer.json()["title"] == "Störung"
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "gone" not in answer.content.decode()
+
+
+def test_a_request_no_view_sees_is_a_problem_too(client):
+    answer = client.get("/api/v1/events/", headers={"host": "fremd.example"})
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
 
 
 def test_pages_lead_on_and_back_and_hold_everything_once(client):
