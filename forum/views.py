@@ -17,6 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from contacts.models import Person
+from contacts.places import ATTRIBUTION
 from contacts.responsibility import represented_districts
 from events.models import Event
 from forum import api, mark
@@ -43,6 +44,7 @@ def home(request):
             "event": Event.objects.published().upcoming().taking_place().for_rows().first(),
             "articles": Article.objects.published().pinned_first().for_rows()[:5],
             "districts": represented_districts(),
+            "attribution": ATTRIBUTION,
             "topics": Topic.objects.filter(people__in=in_charge).distinct(),
             "linked_data": website(publisher() | {"@id": settings.SITE_URL, "areaServed": "Berlin"}),
         },
