@@ -39,10 +39,10 @@ PEOPLE = Source(
             concat_ws(', ', nullif(p.position, ''), nullif(p.organisation, '')) AS lead,
             forum_search_plain(p.biography) AS body,
             concat_ws(' ', {topic_names("contacts_persontopic", "p.id")}) AS also,
-            coalesce((
+            concat_ws(' · ', (
                 SELECT 'Zuständig für ' || string_agg(d.name, ', ' ORDER BY x.position, x.id)
                 FROM contacts_representation x JOIN contacts_district d ON d.id = x.district_id WHERE x.person_id = p.id
-            ), '') AS weak, '' AS aside,
+            ), 'Spricht ' || nullif(p.languages, '')) AS weak, '' AS aside,
             NULL::timestamptz AS date, forum_search_moments(p.published_at, p.expires_at) AS visible,
             CASE WHEN p.in_directory THEN {topic_keys("contacts_persontopic", "p.id")} ELSE '{{}}' END AS topics
         FROM contacts_person p WHERE p.id = ANY(ids)""",  # noqa: S608 - own SQL
@@ -50,7 +50,7 @@ PEOPLE = Source(
         Watch(
             "contacts_person",
             ("slug", "title", "given_name", "name_prefix", "family_name", "position", "organisation", "biography",
-             "in_directory", "published_at", "expires_at"),
+             "languages", "in_directory", "published_at", "expires_at"),
         ),
         *topic_watches("contacts_persontopic"),
         Watch(

@@ -4,7 +4,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from django.views.generic import DetailView
 
 from contacts.finder import find
-from contacts.linked_data import person_data
+from contacts.linked_data import district_data, person_data
 from contacts.models import District, Person, PersonTopic
 from contacts.places import ATTRIBUTION
 from contacts.responsibility import in_charge_of, represented_districts
@@ -48,7 +48,12 @@ class DistrictPage(DetailView):
     def get_context_data(self, **kwargs):
         people, helpers = in_charge_of(self.object)
         return super().get_context_data(
-            people=people, helpers=helpers, districts=represented_districts(), attribution=ATTRIBUTION, **kwargs
+            people=people,
+            helpers=helpers,
+            districts=represented_districts(),
+            attribution=ATTRIBUTION,
+            linked_data=district_data(self.object),
+            **kwargs,
         )
 
 

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from events.linked_data import event_data
+from events.linked_data import event_data, item_data, series_data
 from events.models import Event, EventTopic, ProgrammeItem, Series
 from events.programme import cast, timeline
 from forum.easy import EasyView
@@ -71,7 +71,9 @@ class SeriesPage(ItemView):
         except InvalidPage as error:
             raise Http404 from error
         upcoming = events.upcoming(now) if page.number == 1 else []
-        return super().get_context_data(upcoming=upcoming, page_obj=page, **kwargs)
+        return super().get_context_data(
+            upcoming=upcoming, page_obj=page, linked_data=series_data(self.object, upcoming), **kwargs
+        )
 
 
 class EventPage(ItemView):
@@ -116,4 +118,4 @@ class ProgrammeItemPage(ItemView):
         return items.select_related("event__venue").with_people().with_files()
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(cast=cast([self.object]), **kwargs)
+        return super().get_context_data(cast=cast([self.object]), linked_data=item_data(self.object), **kwargs)

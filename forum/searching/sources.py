@@ -118,7 +118,7 @@ def easy_source(names: tuple[str, str, str], table: str, page: str, date: str = 
         table=table,
         select=f"""
             SELECT t.id AS object_id, t.slug AS reference, coalesce(nullif(t.easy_title, ''), t.title) AS title,
-                '' AS language, 'in Leichter Sprache' AS note, '' AS lead, forum_search_plain(t.easy_text) AS body,
+                '' AS language, '' AS note, '' AS lead, forum_search_plain(t.easy_text) AS body,
                 'Leichte Sprache' AS also, '' AS weak,
                 regexp_replace(concat_ws(' ', t.easy_title, forum_search_plain(t.easy_text)),
                     '(?<=[[:alpha:]])[·•‧-](?=[[:alpha:]])', '', 'g') AS aside,
