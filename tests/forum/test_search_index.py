@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from contacts.models import District, Person, PostcodeShare
 from events.models import Event, ProgrammeItem, Series, Venue
+from forum.management.commands import run
 from forum.models import Attachment, Page, SearchEntry, Topic
 from forum.searching import upkeep
 from forum.searching.finding import find
@@ -356,3 +357,11 @@ def test_what_comes_back_is_found_as_it_is_now(desk):
     assert found() == set(), "what comes back is a draft"
     desk.post(f"{address}/change/", filled_form(desk, f"{address}/change/", published_at="1.2.2024 9:00"))
     assert found() == {"Beitrag"}
+
+
+def test_starting_without_new_tables_builds_what_is_said_anew(monkeypatch):
+    make_article(title=WORD)
+    SearchEntry.objects.all().delete()
+    monkeypatch.setattr(upkeep, "PLAIN", upkeep.PLAIN + " ")
+    run.Command().migrate()
+    assert found() == {WORD}
