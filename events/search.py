@@ -103,10 +103,29 @@ EASY = easy_source(
     "events_eventtopic",
 )  # fmt: skip
 
+SERIES = Source(
+    kind="reihen",
+    label="Veranstaltungsreihen",
+    one="Veranstaltungsreihe",
+    table="events_series",
+    select="""
+        SELECT s.id AS object_id, s.slug AS reference, s.title, '' AS language, '' AS note, '' AS lead,
+            forum_search_plain(s.text) AS body, 'Reihe' AS also, '' AS weak, '' AS aside, NULL::timestamptz AS date,
+            range_agg(tstzrange(e.published_at, e.expires_at)) AS visible, '{}'::bigint[] AS topics
+        FROM events_series s JOIN events_event e ON e.series_id = s.id
+        WHERE s.id = ANY(ids) AND e.published_at IS NOT NULL GROUP BY s.id""",
+    watches=(
+        Watch("events_series", ("slug", "title", "text")),
+        Watch("events_event", ("series_id", *PUBLISHABLE), "SELECT r.series_id FROM {rows} r"),
+    ),
+    address=page_at("events:series"),
+)
+
 
 def register_all():
     register(EVENTS)
     register(EASY)
+    register(SERIES)
     register(ITEMS)
     register_file_use(
         "SELECT x.attachment_id, e.published_at, e.expires_at, e.starts_at AS date"

@@ -325,6 +325,18 @@ def test_easy_versions_are_found_while_there_are_some(client, kind):
     assert hits(WORD) == []
 
 
+def test_a_series_is_found_while_one_of_its_events_is_public():
+    series = Series.objects.create(title="Reihe", text=f"<p>{WORD}</p>")
+    assert found() == set()
+    event = make_event(title="Abend", series=series, published_at=tomorrow())
+    assert (found(), found(at=tomorrow() + timezone.timedelta(minutes=1))) == (set(), {"Reihe"})
+    rows = Event.objects.filter(pk=event.pk)
+    rows.update(published_at=yesterday())
+    assert hits(WORD) == [("reihen", "/veranstaltungen/reihe/reihe/")]
+    rows.update(series=None)
+    assert found() == set()
+
+
 def test_people_of_what_is_planned_are_named_with_it():
     start, end = tomorrow(), tomorrow() + timezone.timedelta(days=1)
     speaker, later, leaving = (
