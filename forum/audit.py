@@ -13,6 +13,8 @@ from allauth.core.internal.httpkit import get_client_ip
 from django.db import models
 from django.utils import timezone
 
+from forum import metrics
+
 KEPT = timedelta(days=365)  # the trigger of migration 0010 knows this number too
 
 
@@ -65,6 +67,7 @@ def record(kind: Kind, what: str = "", user=None, request=None, person: str = ""
     Args:
         person: who did it, in words, when it was nobody with an account.
     """
+    metrics.count("desk", kind.value)
     request = request or context.request
     if (
         not person

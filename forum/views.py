@@ -1,5 +1,7 @@
 """The front door: home, pages kept by staff, errors, icons."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import (
@@ -25,6 +27,7 @@ from forum.dates import local_date
 from forum.easy import EasyView
 from forum.linked_data import publisher, website
 from forum.models import Page, Topic
+from forum.outage import is_outage, unavailable
 from forum.pages import STATEMENT
 from forum.preview import ItemView
 from forum.templatetags.portal import report_link
@@ -128,10 +131,14 @@ def not_found(request, exception):
 def server_error(request):
     """Needs neither database nor style sheet, mark or address: whatever is broken is left out."""
     context = {
+        "request_id": getattr(request, "request_id", ""),
         "style": attempt(static, "css/portal.css"),
         "mark": attempt(loader.render_to_string, "components/mark.html", {"empty": True}),
         "report": attempt(report_link, {"request": request, "page_title": "Störung"}),
     }
+    if is_outage(sys.exc_info()[1]):
+        where = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+        return unavailable(request, context | {"address": where or request.path, "posted": request.method == "POST"})
     return HttpResponseServerError(loader.render_to_string("500.html", context))
 
 
