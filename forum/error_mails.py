@@ -33,7 +33,7 @@ CLAIM = """
         FOR UPDATE SKIP LOCKED
     )
     UPDATE forum_errorkind AS kind SET told = kind.count, told_at = %(now)s FROM due WHERE kind.id = due.id
-    RETURNING kind.name, kind.place, kind.page, kind.request_id, kind.count, due.missed, kind.last_at
+    RETURNING kind.name, kind.source, kind.page, kind.request_id, kind.count, due.missed, kind.last_at
 """
 TEXT = """Auf {site} ist etwas schiefgegangen, womit niemand gerechnet hat.
 
@@ -47,7 +47,7 @@ Fehler der letzten 30 Tage: {site}/redaktion/forum/errorkind/
 """
 ERROR = """{name}
   Seite:    {page}
-  Stelle:   {place}
+  Stelle:   {source}
   Kennung:  {request_id}
   Zuletzt:  {last_at} Uhr
   Wie oft:  {often}
@@ -60,7 +60,7 @@ class Due:
     """What is to be told about one kind of error; `missed` is how many of `count` nobody has been told of."""
 
     name: str
-    place: str
+    source: str
     page: str
     request_id: str
     count: int
@@ -73,7 +73,7 @@ class Due:
         if self.missed == self.count:
             often = "zum ersten Mal" if self.count == 1 else f"{self.count}-mal"
         last_at = date_format(timezone.localtime(self.last_at), "j. F Y, H:i")
-        facts = {"name": self.name, "page": self.page, "place": self.place, "request_id": self.request_id or "–"}
+        facts = {"name": self.name, "page": self.page, "source": self.source, "request_id": self.request_id or "–"}
         return ERROR.format(**facts, last_at=last_at, often=often)
 
 
@@ -108,7 +108,7 @@ def tell_without_database(failure: Failure):
     global told_at
     if settings.EMAIL_URL and settings.ERRORS_MAIL and time.monotonic() - told_at >= PAUSE.total_seconds():
         told_at = time.monotonic()
-        facts = (failure.name, failure.place, failure.page, failure.request_id)
+        facts = (failure.name, failure.source, failure.page, failure.request_id)
         send(settings.ERRORS_MAIL, [Due(*facts, count=1, missed=1, last_at=timezone.now())])
 
 

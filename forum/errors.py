@@ -29,6 +29,8 @@ KEPT = timedelta(days=30)
 RECENT = timedelta(days=7)
 MOST_WAITING = 200  # errors of one process that are not noted yet
 
+PASSED_THROUGH = ("/forum/watching.py", "/forum/waiting.py")  # on the way of every statement
+
 logger = logging.getLogger("forum.errors")
 
 # One statement: forget what is old, make room for one more among the oldest, then count.
@@ -38,8 +40,8 @@ COUNT = """
             SELECT id FROM forum_errorkind ORDER BY last_at DESC, id DESC OFFSET %(most)s
         ))
     )
-    INSERT INTO forum_errorkind (fingerprint, name, place, page, request_id, count, told, first_at, last_at)
-    VALUES (%(fingerprint)s, %(name)s, %(place)s, %(page)s, %(request_id)s, 1, 0, %(now)s, %(now)s)
+    INSERT INTO forum_errorkind (fingerprint, name, source, page, request_id, count, told, first_at, last_at)
+    VALUES (%(fingerprint)s, %(name)s, %(source)s, %(page)s, %(request_id)s, 1, 0, %(now)s, %(now)s)
     ON CONFLICT (fingerprint) DO UPDATE SET
         count = LEAST(forum_errorkind.count + 1, 2000000000),
         last_at = EXCLUDED.last_at, request_id = EXCLUDED.request_id
@@ -52,19 +54,19 @@ class Failure:
 
     Args:
         name: of its class.
-        place: see place_of.
+        source: see source_of.
         page: see forum.watching.page_kind; of a command “Befehl …”.
         request_id: empty for a command.
     """
 
     name: str
-    place: str
+    source: str
     page: str
     request_id: str
 
     @property
     def fingerprint(self) -> str:
-        return sha256(f"{self.name}\n{self.place}\n{self.page}".encode()).hexdigest()[:32]
+        return sha256(f"{self.name}\n{self.source}\n{self.page}".encode()).hexdigest()[:32]
 
 
 class ErrorKindQuerySet(models.QuerySet):
@@ -77,7 +79,7 @@ class ErrorKindQuerySet(models.QuerySet):
         values = {
             "fingerprint": failure.fingerprint,
             "name": failure.name[:100],
-            "place": failure.place[:200],
+            "source": failure.source[:200],
             "page": failure.page[:100],
             "request_id": failure.request_id[:64],
             "now": now,
@@ -91,7 +93,7 @@ class ErrorKindQuerySet(models.QuerySet):
 class ErrorKind(models.Model):
     fingerprint = models.CharField(max_length=32, unique=True, editable=False)
     name = models.CharField("Art", max_length=100)
-    place = models.CharField("Stelle im Programm", max_length=200)
+    source = models.CharField("Stelle im Programm", max_length=200)
     page = models.CharField("Seite", max_length=100)
     request_id = models.CharField("letzte Kennung", max_length=64)
     count = models.PositiveIntegerField("Wie oft", default=1)
@@ -108,14 +110,15 @@ class ErrorKind(models.Model):
         ordering = ["-last_at", "-pk"]
 
     def __str__(self):
-        return f"{self.name} in {self.place}"
+        return f"{self.name} in {self.source}"
 
 
-def place_of(error: BaseException) -> str:
+def source_of(error: BaseException) -> str:
     """`news/views.py:41`, the last line of ours that led to an exception; of a library where none of ours did."""
     frames = extract_tb(error.__traceback__)
     root = f"{settings.ROOT}/"
-    ours = [one for one in frames if one.filename.startswith(root) and "/site-packages/" not in one.filename]
+    ours = [one for one in frames if one.filename.startswith(root) and not one.filename.endswith(PASSED_THROUGH)]
+    ours = [one for one in ours if "/site-packages/" not in one.filename]
     if not frames:
         return "?"
     frame = (ours or frames)[-1]
@@ -178,7 +181,7 @@ def note_request(sender, request=None, **kwargs):
     page = page_kind(request) if request is not None else "none"
     metrics.ERRORS.labels(page, type(error).__name__).inc()
     seen = watched.get()
-    reporter.hand_over(Failure(type(error).__name__, place_of(error), page, seen.id if seen else ""))
+    reporter.hand_over(Failure(type(error).__name__, source_of(error), page, seen.id if seen else ""))
 
 
 def listen():
@@ -190,5 +193,5 @@ def note_end(end: BaseException, command: str):
     """Note what ended a command in vain, its own refusals (CommandError) included; anything else is none of ours."""
     error = end.__context__ if isinstance(end, SystemExit) else end
     if isinstance(error, Exception) and (error is end or isinstance(error, CommandError)):
-        note(Failure(type(error).__name__, place_of(error), f"Befehl {command}", ""))
+        note(Failure(type(error).__name__, source_of(error), f"Befehl {command}", ""))
         connection.close()

@@ -66,9 +66,8 @@ def check_room(upload):
     except OSError as error:
         logger.error("Upload nicht möglich: %s", error.strerror)
         raise ValidationError(
-            "Die Datei lässt sich gerade nicht speichern: Auf dem Server ist kein Platz, oder der Ordner für Dateien ist "
-            "gesperrt. Bitte sagen Sie der Technik Bescheid. Alles andere bleibt im Formular stehen; ohne die Datei "
-            "können Sie es speichern."
+            "Die Datei lässt sich gerade nicht speichern: Auf dem Server ist kein Platz, oder der Ordner für Dateien "
+            "ist gesperrt. Bitte sagen Sie der Technik Bescheid. Was Sie geschrieben haben, steht noch im Formular."
         ) from error
 
 

@@ -67,9 +67,9 @@ def share(path: str, place: int):
         place: number of the worker among those alive.
     """
     global folder
-    folder = os.environ["PROMETHEUS_MULTIPROC_DIR"] = path
     for metric in ALL:
         metric.clear()
+    folder = os.environ["PROMETHEUS_MULTIPROC_DIR"] = path
     values.ValueClass = values.MultiProcessValue(process_identifier=lambda: place)
     WORKERS.labels("web").set(1)
 

@@ -158,10 +158,11 @@ else:
         }
     }
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASE_TIMEOUT = max(env.number("DATABASE_TIMEOUT", 10), 1)  # seconds that a page waits for a statement
 # A server that is frozen or cut off is given up (forum.waiting does the rest); what DATABASE_URL says goes first.
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 3,  # seconds
-    "tcp_user_timeout": 10_000,  # milliseconds
+    "tcp_user_timeout": 1000 * DATABASE_TIMEOUT,  # milliseconds
     "keepalives_idle": 30,
     "keepalives_interval": 5,
     "keepalives_count": 3,

@@ -7,12 +7,12 @@ swallows packets, is given up by us: no thread may wait for ever for what will n
 
 from functools import partial
 
+from django.conf import settings
 from django.db.backends.signals import connection_created
 from psycopg import Connection
 from psycopg.errors import OperationalError
 
-STATEMENT = 10  # seconds
-SILENCE = STATEMENT + 2  # seconds in which nothing at all comes from the server
+SILENCE = 1  # second after which an ended statement should have been told
 
 
 def listen():
@@ -24,13 +24,14 @@ def bound_waiting(connection, **kwargs):
     """Receiver of connection_created; costs one statement for each connection."""
     connection.connection.wait = partial(wait, connection.connection)
     with connection.connection.cursor() as cursor:
-        cursor.execute(f"SET statement_timeout = '{STATEMENT}s'")
+        cursor.execute(f"SET statement_timeout = '{settings.DATABASE_TIMEOUT}s'")
 
 
 def wait(connection: Connection, generator, *arguments, timeout: float | None = None, **options):
     """As psycopg's Connection.wait, which waits without end; a connection that was silent too long is closed."""
+    patience = timeout if timeout is not None else settings.DATABASE_TIMEOUT + SILENCE
     try:
-        return Connection.wait(connection, generator, *arguments, timeout=timeout or SILENCE, **options)
+        return Connection.wait(connection, generator, *arguments, timeout=patience, **options)
     except OperationalError as error:
         if timeout is None and type(error).__name__ == "_WaitTimeout":
             connection.pgconn.finish()  # whatever state it is in; Django opens another for the next request

@@ -17,10 +17,10 @@ class ErrorKindAdmin(DeskAdmin):
 
     subject = "Verwaltung"
     to_do = (HAPPENED,)
-    list_display = ["name", "place", "page", "count", "first_at", "last_at", "request_id"]
+    list_display = ["name", "source", "page", "count", "first_at", "last_at", "request_id"]
     list_display_links = None
-    search_fields = ["name", "place", "page", "request_id"]
-    fields = ["name", "place", "page", "count", "first_at", "last_at", "request_id"]
+    search_fields = ["name", "source", "page", "request_id"]
+    fields = ["name", "source", "page", "count", "first_at", "last_at", "request_id"]
 
     def has_add_permission(self, request):
         return False

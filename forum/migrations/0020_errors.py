@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("fingerprint", models.CharField(editable=False, max_length=32, unique=True)),
                 ("name", models.CharField(max_length=100, verbose_name="Art")),
-                ("place", models.CharField(max_length=200, verbose_name="Stelle im Programm")),
+                ("source", models.CharField(max_length=200, verbose_name="Stelle im Programm")),
                 ("page", models.CharField(max_length=100, verbose_name="Seite")),
                 ("request_id", models.CharField(max_length=64, verbose_name="letzte Kennung")),
                 ("count", models.PositiveIntegerField(default=1, verbose_name="Wie oft")),
