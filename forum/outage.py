@@ -5,14 +5,19 @@ copied. With script the browser has kept a copy besides (static/js/desk/keep.js)
 """
 
 import errno
+import logging
 import re
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.template import loader
+from django.urls import resolve
 from django.utils.text import capfirst
 
 from forum.security import DESK
+
+logger = logging.getLogger("forum.outage")
 
 RETRY_AFTER = 10  # seconds
 FULL_OR_LOCKED = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO, errno.EACCES}
@@ -28,12 +33,19 @@ def is_outage(error: BaseException | None) -> bool:
     return isinstance(error, OperationalError | InterfaceError)
 
 
-def unavailable(request: HttpRequest, context: dict) -> HttpResponse:
+def unavailable(request: HttpRequest, error: BaseException, context: dict) -> HttpResponse:
     """503 in German, for programs as a problem (RFC 9457); needs no database.
 
     Args:
         context: of the page for errors, see forum.views.server_error.
     """
+    logger.error("Störung: %s bei %s %s", type(error).__name__, request.method, request.path)
+    response = page(request, context)
+    response._has_been_logged = True  # one line is enough: an outage under load must not fill the disk with tracebacks
+    return response
+
+
+def page(request: HttpRequest, context: dict) -> HttpResponse:
     headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
     if request.path_info.startswith("/api/") or request.headers.get("Accept") == "application/json":
         problem = {"title": "Gerade nicht erreichbar", "status": 503, "detail": "Bitte versuchen Sie es gleich wieder."}
@@ -44,15 +56,16 @@ def unavailable(request: HttpRequest, context: dict) -> HttpResponse:
 
 def may_be_repeated(request: HttpRequest) -> bool:
     """Only a form of the desk that has passed the check against forgery, and holds no password."""
-    if request.method != "POST" or not request.path_info.startswith(DESK):
+    if request.method != "POST" or not request.path_info.startswith(DESK) or any(map(SECRET.search, request.POST)):
         return False
-    return getattr(request, "csrf_processing_done", False) and not any(map(SECRET.search, request.POST))
+    # The check itself may not have been reached; it asks only the cookie, and says nothing where it is content.
+    return CsrfViewMiddleware(lambda _: None).process_view(request, unavailable, (), {}) is None
 
 
 def typed(request: HttpRequest) -> dict:
     """What was sent: all fields for sending again, and those a person wrote for reading."""
     fields = [(name, value) for name, values in request.POST.lists() for value in values]
-    model = getattr(getattr(request.resolver_match, "func", None), "model_admin", None)
+    model = getattr(resolve(request.path_info).func, "model_admin", None)
     return {
         "address": request.get_full_path(),
         "multipart": request.content_type == "multipart/form-data",

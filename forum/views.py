@@ -136,9 +136,10 @@ def server_error(request):
         "mark": attempt(loader.render_to_string, "components/mark.html", {"empty": True}),
         "report": attempt(report_link, {"request": request, "page_title": "Störung"}),
     }
-    if is_outage(sys.exc_info()[1]):
-        where = request.get_full_path() if request.method in ("GET", "HEAD") else ""
-        return unavailable(request, context | {"address": where or request.path, "posted": request.method == "POST"})
+    if is_outage(error := sys.exc_info()[1]):
+        posted = request.method == "POST"
+        where = request.path if posted else request.get_full_path()
+        return unavailable(request, error, context | {"address": where, "posted": posted})
     return HttpResponseServerError(loader.render_to_string("500.html", context))
 
 

@@ -8,6 +8,7 @@ import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core import mail
+from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
@@ -198,3 +199,17 @@ def test_verwaltung_sees_the_list_and_strikes_off_what_is_mended(desk):
     row = ErrorKind.objects.get()
     assert desk.post(f"/redaktion/forum/errorkind/{row.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not ErrorKind.objects.exists()
+
+
+def test_the_command_shows_what_happened_and_mails_the_sum(capsys):
+    call_command("errors")
+    assert "kein Fehler" in capsys.readouterr().out
+    with time_machine.travel(NOW) as clock:
+        note(failure())
+        note(failure())
+        clock.shift(timedelta(hours=2))
+        call_command("errors", "--mail")
+    assert (
+        "2-mal ValueError in forum/views.py:7, Seite home, zuletzt 3. März 2027, 10:00 Uhr" in capsys.readouterr().out
+    )
+    assert len(mail.outbox) == 2

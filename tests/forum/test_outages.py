@@ -104,9 +104,17 @@ def portal(tmp_path_factory, letterbox):
         ERRORS_MAIL="technik@example.org",
     )
     try:
-        yield portal.wait_until_ready()
+        portal.wait_until_ready()
+        # Somebody must read what it logs, or it waits for that.
+        reading = threading.Thread(target=lambda: portal.log.extend(portal.process.stdout))
+        portal.log = []
+        reading.start()
+        yield portal
     finally:
-        portal.stop()
+        os.killpg(portal.process.pid, signal.SIGINT)
+        portal.process.wait(30)
+        reading.join(10)
+        portal.process.stdout.close()
 
 
 @pytest.fixture(scope="module")
