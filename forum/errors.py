@@ -5,6 +5,7 @@ place in our code and kind of page are the same. Whoever is to hear of them does
 happens in a thread of its own, so that no answer waits for it.
 """
 
+import contextlib
 import logging
 import sys
 import threading
@@ -152,12 +153,23 @@ class Reporter:
                 except Empty:
                     self.thread = None
                     break
-            note(failure)
+            if not note(failure):
+                self.forget()
         connection.close()
 
+    def forget(self):
+        """Without a database the rest would wait for it, one after the other, and hold up the end of the process."""
+        with contextlib.suppress(Empty):
+            while True:
+                self.waiting.get_nowait()
 
-def note(failure: Failure):
-    """Note an error and tell whoever is to know; whatever goes wrong with that is logged and goes no further."""
+
+def note(failure: Failure) -> bool:
+    """Note an error and tell whoever is to know; whatever goes wrong with that is logged and goes no further.
+
+    Returns:
+        Whether the database was there to note it in.
+    """
     from forum import error_mails
 
     try:
@@ -166,10 +178,12 @@ def note(failure: Failure):
         except (DatabaseError, InterfaceError):
             connection.close()
             error_mails.tell_without_database(failure)
+            return False
         else:
             error_mails.tell()
     except Exception as error:  # an error noted here would lead here again
         logger.error("Fehler nicht vermerkt: %s", type(error).__name__)
+    return True
 
 
 reporter = Reporter()

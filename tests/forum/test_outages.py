@@ -9,6 +9,7 @@ import resource
 import signal
 import socketserver
 import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -31,7 +32,8 @@ from forum.models import Attachment, Picture
 from forum.outage import is_outage
 from tests.factories import image_bytes, make_article, make_picture, pdf_file
 from tests.forms import FormReader, filled_form
-from tests.servers import Portal, prepared
+from tests.forum.test_settings import PRODUCTION
+from tests.servers import ROOT, Portal, prepared
 
 HEALED = 5  # seconds
 TOKEN = "nur-fuer-die-messung-0123456789"
@@ -257,6 +259,27 @@ def noted_errors(visitor, count):
         assert time.monotonic() - started < 5, page
         time.sleep(0.1)
     return page
+
+
+def test_a_daily_job_that_fails_is_mailed_even_without_a_database(letterbox):
+    letterbox.letters.clear()
+    environment = (
+        os.environ
+        | PRODUCTION
+        | {
+            "EMAIL_URL": f"smtp://127.0.0.1:{letterbox.server_address[1]}?tls=0",
+            "ERRORS_MAIL": "technik@example.org",
+        }
+    )
+    command = [sys.executable, "manage.py", "cleanup", "--delete"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "Die Datenbank antwortet nicht" in done.stderr
+    (letter,) = letterbox.letters
+    assert letter["Subject"] == "Fehler auf der Website: OperationalError"
+    assert "Befehl cleanup" in letter.get_content()
 
 
 def workers(portal) -> set[int]:
