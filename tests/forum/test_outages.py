@@ -101,7 +101,7 @@ def portal(tmp_path_factory, letterbox):
     portal = Portal(
         prepared(tmp_path_factory.mktemp("ausfall")),
         METRICS_TOKEN=TOKEN,
-        DATABASE_TIMEOUT="1",
+        DATABASE_TIMEOUT="2",
         EMAIL_URL=f"smtp://127.0.0.1:{letterbox.server_address[1]}?tls=0",
         ERRORS_MAIL="technik@example.org",
     )
@@ -223,7 +223,7 @@ def test_a_frozen_database_is_given_up(portal, server):
     try:
         started = time.monotonic()
         assert portal.get("/aktuelles/")[0] == 503
-        assert time.monotonic() - started < 2 * 3 + 2  # a connection that is silent, then a new one that is refused
+        assert time.monotonic() - started < 10  # a connection that is silent, then a new one that is refused
         assert portal.get("/healthz")[0] == 200
     finally:
         send(frozen, signal.SIGCONT)
