@@ -33,7 +33,7 @@ from forum.outage import is_outage
 from tests.factories import image_bytes, make_article, make_picture, pdf_file
 from tests.forms import FormReader, filled_form
 from tests.forum.test_settings import PRODUCTION
-from tests.servers import ROOT, Portal, prepared
+from tests.servers import ROOT, Portal, open_to_servers, prepared
 
 HEALED = 5  # seconds
 TOKEN = "nur-fuer-die-messung-0123456789"
@@ -99,7 +99,7 @@ def letterbox():
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory, letterbox):
     portal = Portal(
-        prepared(tmp_path_factory.mktemp("ausfall")),
+        prepared(open_to_servers(tmp_path_factory.mktemp("ausfall"))),
         METRICS_TOKEN=TOKEN,
         DATABASE_TIMEOUT="2",
         EMAIL_URL=f"smtp://127.0.0.1:{letterbox.server_address[1]}?tls=0",
