@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.defaultfilters import filesizeformat
 
-from forum.files import FileOwner, looks_like_file_name, owns_file
+from forum.files import FileOwner, check_room, looks_like_file_name, owns_file
 from forum.languages import TitleLanguageField
 from forum.ordering import Positioned
 from forum.text import german_slug
@@ -80,6 +80,7 @@ class AttachmentFormField(forms.FileField):
         upload = super().to_python(data)
         if upload is not None:
             check_attachment(upload)
+            check_room(upload)
         return upload
 
 

@@ -7,6 +7,8 @@ what opens a link to share.
 import json
 import logging
 import re
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
@@ -16,6 +18,18 @@ KEY = re.compile(r"(/(?:gegenlesen|eintrag-pruefen)/)[^/\s\"']+")  # an address 
 DIGITS = re.compile(r"\+?\d[\d /-]{6,}\d")  # telephone numbers
 
 
+@dataclass
+class Watched:
+    """The request being answered: its id, and what the database had to do for it (seconds)."""
+
+    id: str
+    queries: int = 0
+    query_seconds: float = 0.0
+
+
+watched: ContextVar[Watched | None] = ContextVar("the request being answered", default=None)
+
+
 def without_personal_data(text: str) -> str:
     """Replace mail addresses, telephone numbers, quoted rows, query strings and keys, in messages and tracebacks."""
     text = KEY.sub(r"\1…", text)
@@ -23,18 +37,24 @@ def without_personal_data(text: str) -> str:
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats a record as one line of JSON with the keys time, level, logger, message (and error, a traceback)."""
+    """Formats a record as one line of JSON with the keys time, level, logger, message.
+
+    Also request (its id), where there is one, error (a traceback) and what was logged with `extra={"facts": {…}}`.
+    """
 
     def format(self, record):
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-        } | self.content(record)
+        }
+        if seen := watched.get():
+            line["request"] = seen.id
+        line |= self.content(record)
         return json.dumps(line, ensure_ascii=False)
 
     def content(self, record):
-        content = {"message": without_personal_data(record.getMessage())}
+        content = {"message": without_personal_data(record.getMessage())} | getattr(record, "facts", {})
         if record.exc_info:
             content["error"] = without_personal_data(self.formatException(record.exc_info))
         return content

@@ -21,7 +21,7 @@ from django.db.models import Q
 from imagefield.processing import register as register_processor
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from forum.files import FileOwner, looks_like_file_name, owns_file
+from forum.files import FileOwner, check_room, looks_like_file_name, owns_file
 from forum.ordering import Positioned
 from forum.publishing import State
 from forum.text import german_slug
@@ -205,7 +205,9 @@ class PictureFormField(forms.ImageField):
     def to_python(self, data):
         if data in self.empty_values:
             return super().to_python(data)
-        return super().to_python(safe_picture(data))
+        picture = safe_picture(data)
+        check_room(picture)
+        return super().to_python(picture)
 
 
 class PictureField(imagefield.fields.ImageField):

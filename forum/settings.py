@@ -22,6 +22,7 @@ DEBUG = env.flag("PORTAL_DEBUG")
 SECRET_KEY = env.text("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 DATABASE_URL = env.text("DATABASE_URL")
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
 
 if PRODUCTION:
     if DEBUG:
@@ -58,6 +59,19 @@ EMAIL_URL = env.text("EMAIL_URL", "" if PRODUCTION else "console:")
 globals().update(mail_settings(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"Innovationsforum <{REPORTS_MAIL}>")
 
+# Seeing what happens (docs/seeing.md)
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+if METRICS_TOKEN and (len(METRICS_TOKEN) < 20 or not METRICS_TOKEN.isascii()):
+    raise ImproperlyConfigured("METRICS_TOKEN ist zu schwach: Bitte setzen Sie mindestens 20 zufällige Zeichen.")
+ERRORS_MAIL = env.words("ERRORS_MAIL")
+try:
+    for address in ERRORS_MAIL:
+        validate_email(address)
+except ValidationError as error:
+    raise ImproperlyConfigured("ERRORS_MAIL: Bitte nennen Sie E-Mail-Adressen, durch Komma getrennt.") from error
+SLOW_QUERY_MS = env.number("SLOW_QUERY_MS", 200)
+SLOW_REQUEST_MS = env.number("SLOW_REQUEST_MS", 1000)
+
 INSTALLED_APPS = [
     "news",
     "events",
@@ -82,6 +96,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "forum.watching.WatchMiddleware",
     "forum.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -143,6 +158,15 @@ else:
         }
     }
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASE_TIMEOUT = max(env.number("DATABASE_TIMEOUT", 10), 1)  # seconds that a page waits for a statement
+# A server that is frozen or cut off is given up (forum.waiting does the rest); what DATABASE_URL says goes first.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 3,  # seconds
+    "tcp_user_timeout": 1000 * DATABASE_TIMEOUT,  # milliseconds
+    "keepalives_idle": 30,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+} | DATABASES["default"].get("OPTIONS", {})
 
 # Shared by all processes, so that attempts to sign in are counted once; the table is made by a migration.
 CACHES = {
@@ -246,7 +270,7 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS", default=True)
     SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading is a decision about a whole domain, not about a portal
-    if env.flag("BEHIND_PROXY"):
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
         ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the visitor is the last address in X-Forwarded-For, which the proxy has added
 

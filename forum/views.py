@@ -1,5 +1,7 @@
 """The front door: home, pages kept by staff, errors, icons."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import (
@@ -26,6 +28,7 @@ from forum.dates import local_date
 from forum.easy import EasyView
 from forum.linked_data import publisher, website
 from forum.models import Page, Topic
+from forum.outage import is_outage, unavailable
 from forum.pages import STATEMENT
 from forum.preview import ItemView
 from forum.templatetags.portal import report_link
@@ -134,10 +137,15 @@ def server_error(request):
     if request.path.startswith(api.ROOT):
         return api.failed(500)
     context = {
+        "request_id": getattr(request, "request_id", ""),
         "style": attempt(static, "css/portal.css"),
         "mark": attempt(loader.render_to_string, "components/mark.html", {"empty": True}),
         "report": attempt(report_link, {"request": request, "page_title": "Störung"}),
     }
+    if is_outage(error := sys.exc_info()[1]):
+        posted = request.method == "POST"
+        where = request.path if posted else request.get_full_path()
+        return unavailable(request, error, context | {"address": where, "posted": posted})
     return HttpResponseServerError(loader.render_to_string("500.html", context))
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contacts.models import ContactCorrection, District, Person, Representation
 from events.models import Event, Venue
-from forum.models import Attachment, FormerAddress, MissingAddress, Page, Picture, SearchMiss
+from forum.models import Attachment, ErrorKind, FormerAddress, MissingAddress, Page, Picture, SearchMiss
 from forum.templatetags.desk import in_words
 from news.models import Article
 from tests.factories import (
@@ -195,6 +195,12 @@ def vain_searches():
     return {SearchMiss.objects.get(words="hort")}
 
 
+def errors_of_late():
+    for name, at in (("Neu", days(-6)), ("Alt", days(-8))):
+        ErrorKind.objects.create(fingerprint=name, name=name, source="x.py:1", page="home", first_at=at, last_at=at)
+    return {ErrorKind.objects.get(name="Neu")}
+
+
 def redirects_to_nowhere():
     article, draft = make_article(), make_article(published_at=None)
     wrong = FormerAddress.objects.create(path="/alt/", target_path="/gibt-es-nicht/")
@@ -225,6 +231,7 @@ CHECKS = {
     "forum.internallink/defekt": broken_links,
     "forum.missingaddress/gesucht": missing_addresses,
     "forum.searchmiss/gesucht": vain_searches,
+    "forum.errorkind/neulich": errors_of_late,
 }
 SAME_EVERYWHERE = {"laeuft-ab", "leichte-fassung-veraltet"}  # one test of these is enough
 

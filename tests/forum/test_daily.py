@@ -26,8 +26,15 @@ def run(line: str, mail: str) -> list[str]:
 
 
 def test_every_day_contacts_are_asked_and_leftovers_go():
-    assert run(daily_line(), "smtp://server") == ["manage.py cleanup --delete", "manage.py checkup"]
-    assert run(daily_line(), "") == ["manage.py cleanup --delete"]  # nobody can be asked without a mail server
+    assert run(daily_line(), "smtp://server") == [
+        "manage.py cleanup --delete",
+        "manage.py errors --mail",
+        "manage.py checkup",
+    ]
+    assert run(daily_line(), "") == [
+        "manage.py cleanup --delete",
+        "manage.py errors --mail",
+    ]  # nobody can be asked without a mail server
 
 
 def test_its_commands_and_options_exist():

@@ -2,7 +2,14 @@ import json
 import logging
 import sys
 
-from forum.logs import AccessFormatter, JsonFormatter, logging_config, without_personal_data
+import pytest
+
+from forum.logs import AccessFormatter, JsonFormatter, logging_config, watched, without_personal_data
+
+
+@pytest.fixture(autouse=True)
+def _outside_of_a_request():
+    watched.set(None)
 
 
 def record(message, *args, **options):

@@ -41,6 +41,8 @@ def manage(*arguments, **variables):
         ({"REPORTS_MAIL": ""}, "REPORTS_MAIL fehlt"),
         ({"REPORTS_MAIL": "barrieren"}, "REPORTS_MAIL fehlt oder ist keine E-Mail-Adresse"),
         ({"REPORTS_MAIL": "a@example.org,b@example.org"}, "REPORTS_MAIL fehlt oder ist keine E-Mail-Adresse"),
+        ({"METRICS_TOKEN": "zu-kurz"}, "METRICS_TOKEN ist zu schwach"),
+        ({"ERRORS_MAIL": "a@example.org,technik"}, "ERRORS_MAIL: Bitte nennen Sie E-Mail-Adressen"),
     ],
 )
 @pytest.mark.parametrize("program", [("manage.py", "check"), ("-c", "import forum.wsgi")])

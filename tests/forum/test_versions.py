@@ -21,6 +21,7 @@ from events.models import Event, Participation, ProgrammeItem, Venue
 from forum.models import (
     Attachment,
     AuditEntry,
+    ErrorKind,
     InternalLink,
     MissingAddress,
     OpenForm,
@@ -265,6 +266,7 @@ def test_everything_staff_edit_has_versions():
     official = {apps.get_model("contacts", "Postcode"), apps.get_model("contacts", "Quarter")}
     noted = {
         AuditEntry,
+        ErrorKind,
         ContactCorrection,
         InternalLink,
         MissingAddress,
