@@ -1,9 +1,12 @@
 """How gunicorn serves the portal; read by itself when gunicorn starts in this folder."""
 
 import os
+import sys
 
-from forum import environment as env
-from forum.logs import logging_config
+already_read = {*sys.modules}
+
+from forum import environment as env  # noqa: E402
+from forum.logs import logging_config  # noqa: E402
 
 wsgi_app = "forum.wsgi"
 bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
@@ -20,3 +23,9 @@ accesslog = "-"
 logconfig_dict = logging_config(env.choice("PORTAL_MODE", "production", "development") == "production")
 if os.path.isdir("/dev/shm"):  # noqa: PTH112, S108 - heartbeats of the workers belong in memory
     worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+for module in {
+    *sys.modules
+} - already_read:  # workers started after an upgrade must read the new code, not this process's
+    if module.partition(".")[0] == "forum":
+        del sys.modules[module]

@@ -11,7 +11,9 @@ from urllib.parse import quote
 
 import psycopg
 from django.conf import settings
+from django.db import connection
 
+from forum.backup.programs import Programs
 from tests.servers import NOT_INHERITED, ROOT
 
 ACCOUNT = "portal_backup"  # owns its databases and may do nothing else, as with a hoster
@@ -34,9 +36,7 @@ class Installation:
     def create(self, like: "Installation | None" = None):
         """Make database and folder, empty or as those of another."""
         with server() as admin:
-            admin.execute(
-                f"DO $$ BEGIN CREATE ROLE {ACCOUNT} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-            )
+            admin.execute(f"DO $$ BEGIN CREATE ROLE {ACCOUNT} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
             admin.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
             template = like.name if like else "template1"
             admin.execute(f'CREATE DATABASE "{self.name}" OWNER {ACCOUNT} TEMPLATE "{template}"')
@@ -44,6 +44,17 @@ class Installation:
         for name in ("media", "kept") if like else ():
             if (like.folder / name).exists():
                 shutil.copytree(like.folder / name, self.folder / name)
+        return self
+
+    def fill_as_new(self):
+        """Give the database what migrations make: the test database, in which nothing else has been committed."""
+        programs, name = Programs(), connection.settings_dict["NAME"]
+        dump = self.folder / "new.dump"
+        made = programs.run("pg_dump", "--format=custom", "--dbname", name, f"--file={dump}")
+        assert made.returncode == 0, made.stderr
+        made = programs.run("pg_restore", "--no-owner", "--username", ACCOUNT, "--dbname", self.name, str(dump))
+        assert made.returncode == 0, made.stderr
+        dump.unlink()
         return self
 
     def drop(self):
@@ -79,9 +90,13 @@ class Installation:
 
     def rows(self) -> dict:
         """Table → number and checksum of all rows with all columns."""
-        tables = self.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
+        tables = self.query(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        )
         return {
-            name: self.query(f"SELECT count(*), md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))) FROM \"{name}\" t")[0]
+            name: self.query(
+                f"SELECT count(*), md5(string_agg(md5(t::text), '' ORDER BY md5(t::text))) FROM \"{name}\" t"
+            )[0]
             for (name,) in tables
             if name != "forum_cache"  # worth nothing, see forum.backup.making
         }

@@ -145,7 +145,9 @@ def final_name(folder: Path, passphrase: str) -> Path:
 
 def site_name() -> str:
     """Tells backups of several portals in one folder apart."""
-    return "".join(letter for letter in urlsplit(settings.SITE_URL).hostname or "portal" if letter.isalnum() or letter in ".-")
+    return "".join(
+        letter for letter in urlsplit(settings.SITE_URL).hostname or "portal" if letter.isalnum() or letter in ".-"
+    )
 
 
 @contextmanager

@@ -84,5 +84,7 @@ def explain(doing: str, complaint: bytes | str) -> BackupFailure:
     lines = [line for line in text.strip().splitlines() if line.strip()]
     if "No space left" in text or "could not extend file" in text:
         return NoSpace(f"{doing}: Der Platz reicht nicht. Bitte geben Sie Speicher frei.")
-    wrong = next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "ohne Angabe eines Grundes")
+    wrong = next(
+        (line for line in lines if "error" in line.lower()), lines[-1] if lines else "ohne Angabe eines Grundes"
+    )
     return BackupFailure(f"{doing}: {wrong}")

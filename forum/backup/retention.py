@@ -31,7 +31,9 @@ def backups_in(folder: Path, site: str | None = None) -> list[Made]:
     Args:
         site: only those of one portal.
     """
-    name = re.compile(rf"{PREFIX}-({re.escape(site) if site else '.+'})-(\d{{8}}T\d{{6}}Z){re.escape(ENDING)}({SEALED})?")
+    name = re.compile(
+        rf"{PREFIX}-({re.escape(site) if site else '.+'})-(\d{{8}}T\d{{6}}Z){re.escape(ENDING)}({SEALED})?"
+    )
     found = []
     for path in folder.iterdir():
         match = name.fullmatch(path.name)

@@ -13,16 +13,20 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
 from forum.backup import age, archive, returning
-from forum.backup.failures import BackupFailure, DamagedBackup
+from forum.backup.failures import BackupFailure, DamagedBackup, InUse, NewerBackup, NoPrograms, NoSpace, NotEmpty
+from forum.backup.making import make_backup
 from forum.backup.passphrase import passphrase_for_reading, passphrase_for_writing
+from forum.backup.programs import Programs, connection_variables
 from forum.backup.retention import Made, superfluous
 from forum.database import EmbeddedServer
 from tests.backups import Installation, server
-from tests.servers import ROOT, prepared
+from tests.factories import make_person
+from tests.servers import prepared
 
 PASSPHRASE = "Öffne dich, lieber Sesam"
 FILL = """
@@ -51,10 +55,11 @@ with recording(staff):
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory, django_db_setup):
+def empty(tmp_path_factory, django_db_setup, django_db_blocker):
     """A portal nobody has written in yet."""
     made = Installation("backup_empty", tmp_path_factory.mktemp("empty") / "data").create()
-    made.manage("migrate", "--verbosity", "0")
+    with django_db_blocker.unblock():
+        made.fill_as_new()
     yield made
     made.drop()
 
@@ -129,12 +134,6 @@ def test_what_is_there_goes_only_when_asked_to(house, backup, copy):
     assert copy.state == house.state
 
 
-def test_a_folder_with_files_is_not_empty(backup, elsewhere):
-    (elsewhere.folder / "media").mkdir()
-    (elsewhere.folder / "media" / "da.txt").write_text("da")
-    assert "hochgeladene Dateien" in elsewhere.manage("restore", backup, code=7)
-
-
 def test_encrypted(house, elsewhere, tmp_path):
     folder = tmp_path / "sealed"
     house.manage("backup", folder, BACKUP_PASSPHRASE=PASSPHRASE)
@@ -148,6 +147,21 @@ def test_encrypted(house, elsewhere, tmp_path):
     assert elsewhere.state == ({}, {})
     elsewhere.manage("restore", path, BACKUP_PASSPHRASE=PASSPHRASE)
     assert elsewhere.state == house.state
+
+
+@pytest.fixture
+def quick_key(monkeypatch):
+    """Keys that cost nothing."""
+    monkeypatch.setattr(age, "WORK", 4)
+
+
+def test_a_damaged_encrypted_backup_is_noticed_while_it_is_read(backup, tmp_path, quick_key):
+    contents = archive.unpack(backup, "", tmp_path / "into")
+    path = tmp_path / "sealed.tar.age"
+    with path.open("wb") as target:
+        archive.write(target, PASSPHRASE, tmp_path / "into", list(contents.files), contents.facts)
+    assert archive.unpack(path, PASSPHRASE, None).files == contents.files
+    sealed = path.read_bytes()
     changed = bytearray(sealed)
     changed[-1000] ^= 1
     for content in (changed, sealed[: 200 + 3 * 65_552], sealed[:-1], sealed + b"x", sealed[:100]):
@@ -156,11 +170,16 @@ def test_encrypted(house, elsewhere, tmp_path):
             archive.unpack(path, PASSPHRASE, None)
 
 
-def test_what_age_wrote_is_read(tmp_path):
-    for size in (0, 1, 65_536, 65_537):
-        content = os.urandom(size)
-        opened = age.Opening(io.BytesIO(pyrage.passphrase.encrypt(content, PASSPHRASE)), PASSPHRASE)
-        assert opened.read(size + 1) == content
+def test_it_is_the_format_of_age(quick_key):
+    for size in (0, 1, 65_535, 65_536, 65_537, 200_000):
+        content, sealed = os.urandom(size), io.BytesIO()
+        sealing = age.Sealing(sealed, PASSPHRASE)
+        sealing.write(content[:100])
+        sealing.write(content[100:])
+        sealing.finish()
+        assert pyrage.passphrase.decrypt(sealed.getvalue(), PASSPHRASE) == content
+    opened = age.Opening(io.BytesIO(pyrage.passphrase.encrypt(content, PASSPHRASE)), PASSPHRASE)
+    assert opened.read(size + 1) == content
 
 
 def test_a_passphrase_must_be_there_and_worth_it(monkeypatch):
@@ -193,7 +212,9 @@ def test_one_changed_byte_is_noticed_wherever_it_is(backup, tmp_path):
         if name == archive.README or not info.size:
             continue
         for place in (info.offset_data, info.offset_data + info.size // 2, info.offset_data + info.size - 1):
-            path = damaged(backup, tmp_path, lambda content, place=place: content.__setitem__(place, content[place] ^ 1))
+            path = damaged(
+                backup, tmp_path, lambda content, place=place: content.__setitem__(place, content[place] ^ 1)
+            )
             with pytest.raises(DamagedBackup) as caught:
                 archive.unpack(path, "", None)
             assert name in str(caught.value) or name.startswith("manifest-")
@@ -201,7 +222,9 @@ def test_one_changed_byte_is_noticed_wherever_it_is(backup, tmp_path):
 
 def test_a_damaged_backup_changes_nothing_and_names_the_file(backup, elsewhere, tmp_path):
     name, info = next((name, info) for name, info in places(backup).items() if name.startswith("media/"))
-    path = damaged(backup, tmp_path, lambda content: content.__setitem__(info.offset_data, content[info.offset_data] ^ 1))
+    path = damaged(
+        backup, tmp_path, lambda content: content.__setitem__(info.offset_data, content[info.offset_data] ^ 1)
+    )
     assert f"beschädigt: {name}" in elsewhere.manage("restore", path, code=5)
     assert "in Ordnung" in elsewhere.manage("restore", backup, "--check")
     assert elsewhere.state == ({}, {})
@@ -242,43 +265,74 @@ def test_nothing_leaves_its_folder(tmp_path, name, facts):
     assert not (tmp_path / "into").exists()
 
 
-def test_a_backup_of_a_newer_version_is_refused(backup, elsewhere, tmp_path):
-    into = tmp_path / "unpacked"
+def test_a_backup_of_a_newer_version_is_refused(backup, tmp_path):
+    into, path = tmp_path / "unpacked", tmp_path / "newer.tar"
     contents = archive.unpack(backup, "", into)
     facts = contents.facts | {"migrations": [*contents.facts["migrations"], ["news", "9999_future"]]}
-    with (tmp_path / "newer.tar").open("wb") as target:
+    with path.open("wb") as target:
         archive.write(target, "", into, list(contents.files), facts)
-    assert "news.9999_future" in elsewhere.manage("restore", tmp_path / "newer.tar", code=6)
-    assert elsewhere.state == ({}, {})
+    with pytest.raises(NewerBackup, match="news.9999_future"):
+        returning.checked(path, None, None, lambda *_: None)
 
 
-def test_a_database_in_use_and_strangers_tables_stay(house, backup, elsewhere):
-    with server(elsewhere.name) as portal:
+def test_a_database_in_use_is_left_alone():
+    with server(connection.settings_dict["NAME"]) as portal:
         portal.execute("SELECT 1")
-        assert "halten Sie es an" in elsewhere.manage("restore", backup, code=8)
-    elsewhere.query("CREATE TABLE strangers AS SELECT 1 AS id; SELECT 1")
-    assert "strangers" in elsewhere.manage("restore", backup, "--replace", code=7)
+        with pytest.raises(InUse, match="halten Sie es an"):
+            returning.refuse_when_in_use()
 
 
-def test_without_fitting_programs_it_says_which(house, tmp_path):
-    bin_ = tmp_path / "bin"
-    bin_.mkdir()
+def test_content_files_and_strangers_tables_are_left_alone(backup, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES["kept"]["OPTIONS"]["location"] = tmp_path / "kept"
+    returning.refuse_when_not_empty()
+    (tmp_path / "media" / "ordner").mkdir(parents=True)
+    returning.refuse_when_not_empty()
+    (tmp_path / "media" / "ordner" / "da.txt").write_text("da")
+    with pytest.raises(NotEmpty, match="hochgeladene Dateien"):
+        returning.refuse_when_not_empty()
+    make_person()
+    with pytest.raises(NotEmpty, match="Inhalte.*--replace"):
+        returning.refuse_when_not_empty()
+    archive.unpack(backup, "", tmp_path / "into")
+    returning.refuse_foreign_tables(Programs(), tmp_path / "into" / archive.DUMP)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE strangers (id int)")
+    with pytest.raises(NotEmpty, match="strangers"):
+        returning.refuse_foreign_tables(Programs(), tmp_path / "into" / archive.DUMP)
+
+
+def test_without_fitting_programs_it_says_which(monkeypatch, tmp_path):
     for name in ("pg_dump", "pg_restore", "psql"):
-        (bin_ / name).write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 15.18 (Debian 15.18-0)'\n")
-        (bin_ / name).chmod(0o755)
-    said = house.manage("backup", tmp_path / "x", PORTAL_PG_BIN=str(bin_), code=9)
-    assert f"15 in {bin_}" in said
-    assert "postgresql-client-18" in said
+        (tmp_path / name).write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 15.18 (Debian 15.18-0)'\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PORTAL_PG_BIN", str(tmp_path))
+    with pytest.raises(NoPrograms, match=f"15 in {tmp_path}.*postgresql-client-18"):
+        Programs()
+    monkeypatch.setenv("PORTAL_PG_BIN", str(tmp_path / "none"))
+    with pytest.raises(NoPrograms, match="Gefunden wurden keine"):
+        Programs()
 
 
-def test_a_full_disk_is_said(house, tmp_path):
-    with (house.folder / "media" / "riesig.bin").open("wb") as file:
+def test_a_password_is_no_argument(monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "PASSWORD", "sehr geheim")
+    assert connection_variables()["PGPASSWORD"] == "sehr geheim"
+
+
+def test_a_full_disk_is_said_before_anything_is_written(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_ROOT.mkdir()
+    with (settings.MEDIA_ROOT / "riesig.bin").open("wb") as file:
         file.truncate(1 << 43)  # takes no room itself
-    try:
-        assert "reicht der Platz nicht" in house.manage("backup", tmp_path / "x", code=3)
-    finally:
-        (house.folder / "media" / "riesig.bin").unlink()
-    assert list((tmp_path / "x").iterdir()) == []
+    with pytest.raises(NoSpace, match="reicht der Platz nicht: Nötig sind"):
+        make_backup(tmp_path / "backups", "", lambda *_: None)
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_each_failure_has_its_exit_code():
+    codes = [one.code for one in BackupFailure.__subclasses__()]
+    assert sorted(codes) == list(range(3, 10))
+    assert DamagedBackup("x").returncode == 5
 
 
 def wait_for(what, process, seconds=60):
@@ -422,8 +476,28 @@ def test_the_postgresql_that_comes_along(tmp_path_factory):
     assert own.files() == files
 
 
+def test_moving_house_and_back_gives_the_same_bytes(house, empty, tmp_path):
+    new = Installation("backup_new_house", tmp_path / "new").create(empty)
+    try:
+        house.manage("export", tmp_path / "first")
+        assert "neu" in new.manage("import", tmp_path / "first")
+        new.manage("export", tmp_path / "second")
+        assert contents_of(tmp_path / "first") == contents_of(tmp_path / "second")
+        assert new.query("SELECT count(*) FROM auth_user") == [(0,)]
+        found = new.query("SELECT count(*) FROM forum_searchentry")
+        assert found == house.query("SELECT count(*) FROM forum_searchentry")
+    finally:
+        new.drop()
+
+
+def contents_of(folder) -> dict:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def made_on(*days):
-    return sorted((Made(datetime(2026, 1, 1, 3, tzinfo=UTC) + timedelta(days=day), Path(str(day))) for day in days), reverse=True)
+    return sorted(
+        (Made(datetime(2026, 1, 1, 3, tzinfo=UTC) + timedelta(days=day), Path(str(day))) for day in days), reverse=True
+    )
 
 
 def test_the_latest_of_each_day_week_and_month_stays():
@@ -452,8 +526,5 @@ def test_retention_deletes_only_what_it_made_itself(house, backup, tmp_path):
     names = {one.name for one in folder.iterdir()}
     assert len(names) == 5
     assert old not in names
-    house.manage("backup", folder, "--keep-daily", "0", code=1)
-
-
-def test_commands_are_programs_of_this_checkout():
-    assert (ROOT / "docs" / "backup.md").read_text().count("manage.py restore") >= 2
+    with pytest.raises(BackupFailure, match="mindestens eine"):
+        call_command("backup", folder, keep_daily=0)

@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path, metavar="ORDNER")
         parser.add_argument(
-            "--encrypt", action="store_true", help="mit einer Passphrase verschlüsseln (BACKUP_PASSPHRASE, sonst gefragt)"
+            "--encrypt",
+            action="store_true",
+            help="mit einer Passphrase verschlüsseln (BACKUP_PASSPHRASE, sonst gefragt)",
         )
         for period, german in zip(PERIODS, ("Tage", "Wochen", "Monate"), strict=True):
             parser.add_argument(

@@ -5,6 +5,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -17,7 +18,6 @@ from forum.backup.passphrase import passphrase_for_reading
 from forum.backup.progress import Progress
 from forum.backup.retention import backups_in
 from forum.backup.returning import checked, restore_backup
-from django.contrib.auth.models import User
 from forum.models import Attachment, Picture
 from news.models import Article
 
@@ -29,7 +29,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("source", type=Path, metavar="DATEI_ODER_ORDNER")
-        parser.add_argument("--replace", action="store_true", help="auch wenn es schon Inhalte gibt: sie gehen verloren")
+        parser.add_argument(
+            "--replace", action="store_true", help="auch wenn es schon Inhalte gibt: sie gehen verloren"
+        )
         parser.add_argument("--check", action="store_true", help="nur prüfen, ob die Sicherung ganz und lesbar ist")
 
     def handle(self, **options):
@@ -45,7 +47,9 @@ class Command(BaseCommand):
             progress.end()
         made = date_format(timezone.localtime(datetime.fromisoformat(contents.facts["made_at"])), "j. F Y, H:i")
         size = filesizeformat(sum(size for size, _ in contents.files.values()))
-        self.stdout.write(f"{path.name}: {contents.facts['site']}, {made} Uhr, {len(contents.files) - 1} Dateien, {size}.")
+        self.stdout.write(
+            f"{path.name}: {contents.facts['site']}, {made} Uhr, {len(contents.files) - 1} Dateien, {size}."
+        )
         self.stdout.write("Die Sicherung ist in Ordnung." if options["check"] else f"Eingespielt: {counted()}.")
 
 
