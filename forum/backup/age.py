@@ -1,8 +1,8 @@
 """The age format with a passphrase: `age --decrypt` opens what is written here, and the other way round.
 
-Source: https://age-encryption.org/v1 (C2SP). scrypt (RFC 7914) makes of the passphrase a key that wraps a random file key.
-The text is cut into chunks of 64 KiB, each sealed with ChaCha20-Poly1305 (RFC 8439) under its number and a mark on the last
-one (STREAM, Hoang, Reyhanitabar, Rogaway, Vizár 2015): a chunk changed, moved, repeated or cut off is noticed.
+Source: https://age-encryption.org/v1 (C2SP). scrypt (RFC 7914) makes of the passphrase a key that wraps a random file
+key. The text is cut into chunks of 64 KiB, each sealed with ChaCha20-Poly1305 (RFC 8439) under its number and a mark on
+the last one (STREAM, Hoang, Reyhanitabar, Rogaway, Vizár 2015): a chunk changed, moved, repeated or cut off is noticed.
 Memory: 128 MB for a moment while the key is made (128 · 8 · 2^17 bytes), then two chunks.
 """
 

@@ -145,9 +145,8 @@ def final_name(folder: Path, passphrase: str) -> Path:
 
 def site_name() -> str:
     """Tells backups of several portals in one folder apart."""
-    return "".join(
-        letter for letter in urlsplit(settings.SITE_URL).hostname or "portal" if letter.isalnum() or letter in ".-"
-    )
+    host = urlsplit(settings.SITE_URL).hostname or "portal"
+    return "".join(letter for letter in host if letter.isalnum() or letter in ".-")
 
 
 @contextmanager

@@ -5,8 +5,10 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 from psycopg.pq import Conninfo
 
@@ -45,16 +47,15 @@ class Programs:
 
 
 def folders() -> Iterator[Path]:
-    """Where the programs may lie, the most deliberate place first."""
+    """Where the programs may lie, the most deliberate place first; those that come along know no TLS."""
     if chosen := env.text("PORTAL_PG_BIN"):
         yield Path(chosen)
         return
-    try:
+    installed = shutil.which("pg_dump")
+    if installed and not settings.EMBEDDED_SERVER:
+        yield Path(installed).parent
+    with suppress(DatabaseUnavailable):
         yield packaged_programs()
-    except DatabaseUnavailable:
-        pass
-    if found := shutil.which("pg_dump"):
-        yield Path(found).resolve().parent if "postgresql" in str(Path(found).resolve()) else Path(found).parent
 
 
 def version_of(program: Path) -> int:
@@ -82,9 +83,12 @@ def explain(doing: str, complaint: bytes | str) -> BackupFailure:
     """What one of the programs said on its last lines, without the database's content."""
     text = complaint.decode(errors="replace") if isinstance(complaint, bytes) else complaint
     lines = [line for line in text.strip().splitlines() if line.strip()]
+    if "SSL support is not compiled in" in text:
+        return NoPrograms(
+            f"{doing}: Die Verbindung ist verschlüsselt, und das können nur die Programme Ihres Systems. Bitte installieren "
+            "Sie postgresql-client in der Version des Servers."
+        )
     if "No space left" in text or "could not extend file" in text:
         return NoSpace(f"{doing}: Der Platz reicht nicht. Bitte geben Sie Speicher frei.")
-    wrong = next(
-        (line for line in lines if "error" in line.lower()), lines[-1] if lines else "ohne Angabe eines Grundes"
-    )
-    return BackupFailure(f"{doing}: {wrong}")
+    told = [line for line in lines if "error" in line.lower()] or lines[-1:] or ["ohne Angabe eines Grundes"]
+    return BackupFailure(f"{doing}: {told[0]}")

@@ -31,9 +31,8 @@ def backups_in(folder: Path, site: str | None = None) -> list[Made]:
     Args:
         site: only those of one portal.
     """
-    name = re.compile(
-        rf"{PREFIX}-({re.escape(site) if site else '.+'})-(\d{{8}}T\d{{6}}Z){re.escape(ENDING)}({SEALED})?"
-    )
+    of = re.escape(site) if site else ".+"
+    name = re.compile(rf"{PREFIX}-({of})-(\d{{8}}T\d{{6}}Z){re.escape(ENDING)}({re.escape(SEALED)})?")
     found = []
     for path in folder.iterdir():
         match = name.fullmatch(path.name)

@@ -1,8 +1,8 @@
 """Bring a backup back: wholly or not at all, the database in one transaction, the folders changed just before its end.
 
 Order: check and unpack everything; in one transaction drop what is there and load the dump; move the old folders aside
-and the new ones in; commit. Whoever dies in between leaves a note in his workshop, and the next restore finishes or undoes
-it: a comment on the schema, written in the same transaction, says whether that was committed.
+and the new ones in; commit. Whoever dies in between leaves a note in the workshop, and the next restore finishes or
+undoes it: a comment on the schema, written in the same transaction, says whether that was committed.
 """
 
 import json
@@ -147,8 +147,8 @@ def refuse_foreign_tables(programs: Programs, dump: Path):
         foreign = sorted({name for (name,) in cursor.fetchall()} - ours)
     if foreign:
         raise NotEmpty(
-            f"In der Datenbank liegen fremde Tabellen ({', '.join(foreign[:3])}), die verloren gingen: Bitte nehmen Sie "
-            "eine eigene Datenbank."
+            f"In der Datenbank liegen fremde Tabellen ({', '.join(foreign[:3])}), die verloren gingen: Bitte nehmen "
+            "Sie eine eigene Datenbank."
         )
 
 

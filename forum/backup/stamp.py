@@ -28,9 +28,10 @@ def note_backup(name: str, size: int):
 def last_backup() -> datetime | None:
     """None where this command never made one: others may back up in their own way."""
     try:
-        return datetime.fromisoformat(json.loads(stamp_file().read_text())["at"])
+        moment = datetime.fromisoformat(json.loads(stamp_file().read_text())["at"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return moment if moment.tzinfo else None
 
 
 def overdue_since() -> datetime | None:

@@ -133,7 +133,7 @@ def test_only_what_readers_see(content, tmp_path):
 
 def test_what_is_there_is_overwritten_only_when_asked_to(exported):
     Article.objects.filter(slug="rueckblick").update(title="Inzwischen anders")
-    with pytest.raises(CommandError, match="articles/rueckblick.*--update"):
+    with pytest.raises(CommandError, match=r"articles/rueckblick.*--update"):
         call_command("import", exported, verbosity=0)
     assert Article.objects.get(slug="rueckblick").title == "Inzwischen anders"
     call_command("import", exported, "--update", verbosity=0)

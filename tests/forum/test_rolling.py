@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from forum.database import NAME, USER, EmbeddedServer
-from tests.servers import ROOT, Portal, prepared
+from tests.servers import ROOT, Portal, open_to_servers, prepared
 
 GUNICORN = str(Path(sys.executable).parent / "gunicorn")
 READERS = 3
@@ -71,15 +71,15 @@ def is_living(pid) -> bool:
 @pytest.fixture
 def served(tmp_path_factory):
     """A portal under gunicorn with the very settings of production."""
-    folder = prepared(tmp_path_factory.mktemp("rolling"))
-    database = EmbeddedServer(folder / "postgres")
+    folder = prepared(open_to_servers(tmp_path_factory.mktemp("rolling")))
+    database, said = EmbeddedServer(folder / "postgres"), []
     with database.running():
         portal = Portal(
             folder,
             command=(GUNICORN,),
             DATABASE_URL=f"postgresql://{USER}@{quote(str(database.sockets), safe='')}/{NAME}",
         )
-        lines = threading.Thread(target=portal.process.stdout.read)  # a full pipe would stop the server
+        lines = threading.Thread(target=lambda: said.append(portal.process.stdout.read()))  # a full pipe stops a server
         lines.start()
         try:
             wait_for(lambda: answers(portal))
@@ -89,6 +89,7 @@ def served(tmp_path_factory):
             portal.process.wait(30)
             lines.join(30)
             portal.process.stdout.close()
+            print(*said)
 
 
 def answers(portal):

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--encrypt",
             action="store_true",
-            help="mit einer Passphrase verschlüsseln (BACKUP_PASSPHRASE, sonst gefragt)",
+            help="mit einer Passphrase verschlüsseln; sie steht in BACKUP_PASSPHRASE oder wird gefragt",
         )
         for period, german in zip(PERIODS, ("Tage", "Wochen", "Monate"), strict=True):
             parser.add_argument(

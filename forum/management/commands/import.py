@@ -1,4 +1,4 @@
-"""Read what `export` has written; see docs/backup.md."""
+"""Read what `export` has written; see docs/backup.md."""  # noqa: N999 - the word operators type
 
 from pathlib import Path
 

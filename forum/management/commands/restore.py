@@ -29,9 +29,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("source", type=Path, metavar="DATEI_ODER_ORDNER")
-        parser.add_argument(
-            "--replace", action="store_true", help="auch wenn es schon Inhalte gibt: sie gehen verloren"
-        )
+        parser.add_argument("--replace", action="store_true", help="auch wenn es Inhalte gibt: sie gehen verloren")
         parser.add_argument("--check", action="store_true", help="nur prüfen, ob die Sicherung ganz und lesbar ist")
 
     def handle(self, **options):

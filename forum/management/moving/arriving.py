@@ -76,7 +76,8 @@ def refuse(arrival: Arrival):
     named = ", ".join(arrival.conflicts[:NO_ROOM])
     more = f" und {len(arrival.conflicts) - NO_ROOM} weitere" if len(arrival.conflicts) > NO_ROOM else ""
     raise CommandError(
-        f"Im Portal gibt es schon anderes unter denselben Namen: {named}{more}. Wenn es überschrieben werden soll: --update."
+        f"Im Portal gibt es schon anderes unter denselben Namen: {named}{more}. "
+        "Wenn es überschrieben werden soll: --update."
     )
 
 

@@ -7,10 +7,11 @@ from forum.management.moving.kinds import KINDS, Part
 BEGINNING = """# Die Inhalte des Innovationsforums
 
 Alles, was die Redaktion eingegeben hat, zum Mitnehmen: je Bereich eine Datei (JSON, UTF-8), dazu Bilder und Dokumente
-in `files/`. Nicht dabei sind Konten, Anmeldungen, ältere Fassungen und Protokolle. `manage.py import ORDNER` liest alles
-wieder ein.
+in `files/`. Nicht dabei sind Konten, Anmeldungen, ältere Fassungen und Protokolle. `manage.py import ORDNER` liest
+alles wieder ein.
 
-* Einträge sprechen voneinander mit ihrer Adresse (`slug`), Orte mit ihrem Namen, Bilder und Dateien mit ihrem Dateinamen.
+* Einträge sprechen voneinander mit ihrer Adresse (`slug`), Orte mit ihrem Namen, Bilder und Dateien mit ihrem
+  Dateinamen.
 * Zeitpunkte: ISO 8601 mit Abstand zur Weltzeit, `null` bedeutet „keine Angabe“. Ein Eintrag ohne `published_at` ist ein
   Entwurf; vor `published_at` und ab `expires_at` ist er nicht zu sehen.
 * Texte sind bereinigtes HTML; Verweise auf eigene Seiten nennen deren Adresse.
