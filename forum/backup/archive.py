@@ -19,6 +19,7 @@ from forum.backup import age
 from forum.backup.failures import DamagedBackup, NewerBackup, WrongKey
 
 FORMAT = 1
+FACTS = {"made_at", "site", "migrations", "files"}
 DUMP, README = "database.dump", "LIESMICH.txt"
 LIST = re.compile(r"manifest-([0-9a-f]{64})\.json")
 LONGEST_LIST = 200_000_000  # bytes
@@ -165,6 +166,8 @@ def compared(found: dict, listed: dict) -> Contents:
     """Compare what was read with the list; README is not in it."""
     if listed.get("format") != FORMAT:
         raise NewerBackup("Die Sicherung hat ein neueres Format als dieses Portal. Bitte nehmen Sie dessen Version.")
+    if not listed.keys() >= FACTS:
+        raise DamagedBackup("Die Sicherung ist beschädigt: In ihrer Liste fehlen Angaben.")
     found.pop(README, None)
     wanted = {name: (one["size"], one["sha256"]) for name, one in listed.pop("files").items()}
     if wrong := sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name)):

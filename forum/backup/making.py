@@ -21,7 +21,18 @@ from django.utils import timezone
 
 from forum.backup import archive
 from forum.backup.failures import BackupFailure, NoSpace, explained
-from forum.backup.holding import HELD, abandoned, hold, is_free, regular_files, size_of, upload_folders, workshop
+from forum.backup.holding import (
+    HELD,
+    NOTE,
+    RESTORED,
+    abandoned,
+    hold,
+    is_free,
+    regular_files,
+    size_of,
+    upload_folders,
+    workshop,
+)
 from forum.backup.programs import Programs, explain
 from forum.backup.stamp import note_backup
 from forum.health import pending_migrations
@@ -50,6 +61,8 @@ def make_backup(folder: Path, passphrase: str, report: Callable[[str, int, int],
         report: is told what is going on, the bytes done and all bytes.
     """
     programs = Programs()
+    if any((one / NOTE).exists() for one in abandoned(RESTORED)):
+        raise BackupFailure("Eine Wiederherstellung ist nicht zu Ende: Bitte rufen Sie „restore“ noch einmal auf.")
     with explained(FAILED):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         remove_halves(folder)

@@ -85,8 +85,8 @@ def explain(doing: str, complaint: bytes | str) -> BackupFailure:
     lines = [line for line in text.strip().splitlines() if line.strip()]
     if "SSL support is not compiled in" in text:
         return NoPrograms(
-            f"{doing}: Die Verbindung ist verschlüsselt, und das können nur die Programme Ihres Systems. Bitte installieren "
-            "Sie postgresql-client in der Version des Servers."
+            f"{doing}: Die Verbindung ist verschlüsselt, und das können nur die Programme Ihres Systems. Bitte "
+            "installieren Sie postgresql-client in der Version des Servers."
         )
     if "No space left" in text or "could not extend file" in text:
         return NoSpace(f"{doing}: Der Platz reicht nicht. Bitte geben Sie Speicher frei.")

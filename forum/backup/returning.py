@@ -22,11 +22,11 @@ from django.db.migrations.loader import MigrationLoader
 
 from forum.backup import archive
 from forum.backup.failures import BackupFailure, DamagedBackup, InUse, NewerBackup, NoSpace, NotEmpty, explained
-from forum.backup.holding import RESTORED, abandoned, regular_files, upload_folders, workshop
+from forum.backup.holding import NOTE, RESTORED, abandoned, regular_files, upload_folders, workshop
 from forum.backup.making import WORTHLESS
 from forum.backup.programs import Programs, explain
 
-NOTE, OLD = "note.json", "old"
+OLD = "old"
 FAILED = "Die Datenbank ließ sich nicht wiederherstellen; sie ist, wie sie war"
 OWN_CONTENT = (  # rows of these are somebody's work; all others come with the tables
     "auth_user", "news_article", "events_event", "contacts_person", "forum_picture", "forum_attachment",

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from forum.backup import age, archive, returning
 from forum.backup.failures import BackupFailure, DamagedBackup, InUse, NewerBackup, NoPrograms, NoSpace, NotEmpty
+from forum.backup.holding import RESTORED, workshop
 from forum.backup.making import make_backup
 from forum.backup.passphrase import passphrase_for_reading, passphrase_for_writing
 from forum.backup.programs import Programs, connection_variables
@@ -364,7 +365,7 @@ def test_a_killed_backup_leaves_nothing_that_looks_whole(house, tmp_path):
     assert not list(house.folder.glob(".backup-*"))
 
 
-@pytest.mark.parametrize("stage", ["database.dump", "complaints", "note.json"])
+@pytest.mark.parametrize("stage", ["complaints", "note.json"])
 def test_a_killed_restore_leaves_all_or_nothing(house, backup, copy, stage):
     copy.query("UPDATE news_article SET title = 'Anders' RETURNING 1")
     (copy.folder / "media" / "mehr.txt").write_text("mehr")
@@ -411,6 +412,19 @@ def test_what_a_killed_exchange_left_is_finished_or_undone(settings, tmp_path, c
         cursor.execute(f"COMMENT ON SCHEMA public IS '{folder.name if committed else 'etwas anderes'}'")
     returning.heal()
     assert {(tmp_path / name / "file").read_text() for name in ("media", "kept")} == {"neu" if committed else "alt"}
+    assert not folder.exists()
+
+
+def test_uploads_whose_place_is_not_decided_are_never_thrown_away(settings, tmp_path):
+    settings.DATA = tmp_path
+    with pytest.raises(ConnectionError), workshop(RESTORED) as folder:  # such as: the database died with the exchange
+        (folder / "old").mkdir()
+        (folder / "note.json").write_text("{}")
+        raise ConnectionError
+    assert (folder / "old").exists()
+    with pytest.raises(BackupFailure, match="nicht zu Ende"):
+        make_backup(tmp_path / "backups", "", lambda *_: None)
+    returning.heal()
     assert not folder.exists()
 
 
