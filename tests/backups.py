@@ -52,7 +52,11 @@ class Installation:
         dump = self.folder / "new.dump"
         made = programs.run("pg_dump", "--format=custom", "--dbname", name, f"--file={dump}")
         assert made.returncode == 0, made.stderr
-        made = programs.run("pg_restore", "--no-owner", "--username", ACCOUNT, "--dbname", self.name, str(dump))
+        return self.load(dump)
+
+    def load(self, dump: Path):
+        """Load a dump into the empty database and remove it."""
+        made = Programs().run("pg_restore", "--no-owner", "--username", ACCOUNT, "--dbname", self.name, str(dump))
         assert made.returncode == 0, made.stderr
         dump.unlink()
         return self

@@ -31,16 +31,13 @@ from tests.servers import open_to_servers, prepared
 
 PASSPHRASE = "Öffne dich, lieber Sesam"
 FILL = """
-from django.contrib.auth.models import User
-from django.core.management import call_command
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
-from forum.management.demo.drawing import half_circle
-from forum.models import Attachment, Picture
+from django.conf import settings
+from django.contrib.auth.models import User
+from forum.management.demo.document import text_document
+from forum.models import Attachment
 from forum.versions import recording
 from news.models import Article
-from django.conf import settings
-call_command("demo")
 staff = User.objects.create_user("jörg", password="geheim-und-lang")
 TOTP.activate(staff, "JBSWY3DPEHPK3PXP")
 with recording(staff):
@@ -49,10 +46,19 @@ file = Attachment.objects.first()
 old = settings.MEDIA_ROOT / file.file.name; new = old.with_name("Übersicht für Städte.odt"); old.rename(new)
 Attachment.objects.filter(pk=file.pk).update(file=str(new.relative_to(settings.MEDIA_ROOT)))
 with recording(staff):
-    picture = Picture.objects.create(file=half_circle())
+    gone = Attachment.objects.create(title="Bald weg", file=text_document("weg.odt", "Weg", ["Zeile"]))
 with recording(staff):
-    picture.delete()
+    gone.delete()
 """
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory):
+    """A portal with the PostgreSQL that comes along, and the folder with its backup."""
+    made = Installation("unused", prepared(open_to_servers(tmp_path_factory.mktemp("embedded"))))
+    backups = tmp_path_factory.mktemp("embedded-backups")
+    made.manage("backup", backups, DATABASE_URL="")
+    return made, backups
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +72,12 @@ def empty(tmp_path_factory, django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory, empty):
+def house(tmp_path_factory, embedded, django_db_setup, django_db_blocker):
     """A portal with demo content, accounts, a second factor, versions and kept files; tests only read it."""
-    made = Installation("backup_house", tmp_path_factory.mktemp("house") / "data").create(empty)
+    made = Installation("backup_house", tmp_path_factory.mktemp("house") / "data").create()
+    archive.unpack(only_file(embedded[1]), "", made.folder)
+    with django_db_blocker.unblock():
+        made.load(made.folder / archive.DUMP)
     made.manage("shell", "-c", FILL)
     yield made
     made.drop()
@@ -476,18 +485,15 @@ def test_an_empty_portal(empty, elsewhere, tmp_path):
     assert elsewhere.state == empty.state
 
 
-def test_the_postgresql_that_comes_along(tmp_path_factory):
-    folder = prepared(open_to_servers(tmp_path_factory.mktemp("embedded")))
-    backups = tmp_path_factory.mktemp("embedded-backups")
-    own = Installation("unused", folder)
-    own.manage("backup", backups, DATABASE_URL="")
-    files = own.files()
+def test_the_postgresql_that_comes_along(embedded):
+    portal, backups = embedded
+    files = portal.files()
     assert len(files) > 10
-    shutil.rmtree(folder / "media")
-    with EmbeddedServer(folder / "postgres").running():  # as a portal keeps it
-        assert "halten Sie es an" in own.manage("restore", backups, "--replace", DATABASE_URL="", code=8)
-    own.manage("restore", backups, "--replace", DATABASE_URL="")
-    assert own.files() == files
+    shutil.rmtree(portal.folder / "media")
+    with EmbeddedServer(portal.folder / "postgres").running():  # as a portal keeps it
+        assert "halten Sie es an" in portal.manage("restore", backups, "--replace", DATABASE_URL="", code=8)
+    portal.manage("restore", backups, "--replace", DATABASE_URL="")
+    assert portal.files() == files
 
 
 def test_moving_house_and_back_gives_the_same_bytes(house, empty, tmp_path):

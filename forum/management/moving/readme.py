@@ -17,6 +17,13 @@ alles wieder ein.
 * Texte sind bereinigtes HTML; Verweise auf eigene Seiten nennen deren Adresse.
 * Dieselben Inhalte ergeben dieselben Dateien, sodass sich zwei Exporte vergleichen lassen.
 """
+OWN_WORDS = {  # where the desk speaks to somebody who fills in a form
+    "file": "Name der Datei im Ordner `files/`",
+    "file_ppoi": "Stelle, die bei jedem Zuschnitt sichtbar bleibt: Anteil der Breite, `x`, Anteil der Höhe",
+    "slug": "Adresse: letzter Teil der Internetadresse, in dieser Datei einmalig",
+    "topics": "Themen, mit ihrer Adresse",
+    "target": "Eintrag, zu dem die alte Adresse führt: Bereich (`kind`), Name (`name`), bei Programmpunkten auch `item`",
+}
 
 
 def readme() -> str:
@@ -30,6 +37,7 @@ def chapters() -> Iterator[tuple[str, list[str]]]:
         fields += [line(name, kind.model._meta.get_field(name)) for name in kind.topics]
         fields += [line(one.name, one) for one in kind.plain_relations]
         fields += [inner for part in kind.parts for inner in part_lines(part, "")]
+        fields += [f"| `target` | {OWN_WORDS['target']} |\n"] if kind.name == "redirects" else []
         yield f"{kind.name}.json: {kind.model._meta.verbose_name_plural}", head + fields
 
 
@@ -45,4 +53,5 @@ def part_lines(part: Part, before: str) -> Iterator[str]:
 def line(name: str, field) -> str:
     choices = ", ".join(f"`{value}` {label}" for value, label in (field.choices or ()) if value != "")
     words = [str(field.verbose_name), str(getattr(field, "help_text", "")), choices]
-    return f"| `{name}` | {'. '.join(one.rstrip('.') for one in words if one).replace('|', '/')} |\n"
+    said = " ".join(one if one[-1] in ".?!" else f"{one}." for one in words if one)
+    return f"| `{name}` | {OWN_WORDS.get(name, said).replace('|', '/')} |\n"
