@@ -158,6 +158,11 @@ WRONG = {
     "Pfad": (lambda folder: change(folder, "pictures", file="bilder/../../passwd"), "Dateinamen beginnen"),
     "kein Bild": (lambda folder: spoil(folder, "pictures"), "pictures.json, .*kein Bild"),
     "kein Dokument": (lambda folder: spoil(folder, "attachments"), "attachments.json, .*nehmen wir nicht an"),
+    "Ziel eines Umzugs": (
+        lambda folder: change(folder, "redirects", target={"kind": "events", "name": "groesse-zaehlt", "item": "weg"}),
+        "redirects.json, .*: Das passt nicht zusammen",
+    ),
+    "Name ist eine Liste": (lambda folder: change(folder, "articles", event=["x"]), "articles.json, .*passt nicht"),
     "doppelt": (lambda folder: double(folder), "steht zweimal"),
     "Teil": (lambda folder: change(folder, "articles", contacts=[7]), "contacts: Erwartet wird ein Name"),
 }
@@ -180,6 +185,12 @@ def test_what_is_wrong_is_refused_and_nothing_stays(exported, new_house, name):
         call_command("import", exported, verbosity=0)
     assert not any(model.objects.exists() for model in (Article, Event, Person, Picture, Attachment))
     assert [path for path in new_house.rglob("*") if path.is_file()] == []
+
+
+def test_when_something_was_saved_is_no_other_opinion(exported, capsys):
+    Article.objects.filter(slug="rueckblick").update(changed_at=tomorrow())
+    call_command("import", exported)
+    assert "0 neu, 0 geändert" in capsys.readouterr().out
 
 
 def test_hostile_html_is_cleaned_on_this_way_too(exported):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError
@@ -65,7 +65,7 @@ def import_from(folder: Path, update: bool = False) -> Arrival:
 
 
 def names_here() -> Names:
-    return Names({kind: list(things_of(kind, published_only=False)) for kind in KINDS})
+    return Names({kind: things_of(kind, published_only=False) for kind in KINDS})
 
 
 def model_of(name: str) -> type[models.Model]:
@@ -86,7 +86,7 @@ def put(arrival: Arrival, kind: Kind, entry: dict, names: Names):
     name = entry.get(kind.key)
     where = f"{kind.name}.json, {name or 'Eintrag ' + str(entry)[:40]}"
     thing = there_already(arrival, kind, entry, names)
-    if thing and describe(thing, kind, names) == entry:
+    if thing and is_same(describe(thing, kind, names), entry, kind, arrival.update):
         arrival.same += 1
         return
     if thing and not arrival.update:
@@ -109,6 +109,12 @@ def put(arrival: Arrival, kind: Kind, entry: dict, names: Names):
     arrival.later += [(thing, one, entry[one], where) for one in kind.later if entry.get(one) is not None]
 
 
+def is_same(there: dict, entry: dict, kind: Kind, with_dates: bool) -> bool:
+    """Compare two descriptions; when somebody saved a thing is no difference worth a refusal."""
+    noted = set() if with_dates else {one.name for one in kind.fields if not one.editable}
+    return all(there.get(name) == entry.get(name) for name in (there.keys() | entry.keys()) - noted)
+
+
 class explained_in:  # noqa: N801 - reads as the words it is
     """Say where in the export something was refused."""
 
@@ -121,7 +127,7 @@ class explained_in:  # noqa: N801 - reads as the words it is
     def __exit__(self, kind, error, trace):
         if isinstance(error, ValidationError):
             raise CommandError(f"{self.where}: {'; '.join(told(error))}") from error
-        if isinstance(error, Error | ValueError | TypeError | AttributeError):
+        if isinstance(error, Error | ObjectDoesNotExist | LookupError | ValueError | TypeError | AttributeError):
             raise CommandError(f"{self.where}: Das passt nicht zusammen ({str(error).splitlines()[0]}).") from error
 
 
@@ -146,8 +152,8 @@ def fill(arrival: Arrival, thing: models.Model, kind: Kind, entry: dict, where: 
             put_file(arrival, thing, entry["file"])
         elif one.name in entry and one.name not in kind.later:
             set_value(arrival, thing, one, entry[one.name], where)
-    if isinstance(thing, FormerAddress) and entry.get("target"):
-        thing.target = target_of(arrival, entry["target"], where)
+    if isinstance(thing, FormerAddress):
+        thing.target = target_of(arrival, entry["target"], where) if entry.get("target") else None
 
 
 def set_value(arrival: Arrival, row: models.Model, one: models.Field, value, where: str):

@@ -53,7 +53,7 @@ def export_to(folder: Path, published_only: bool = False) -> dict[str, int]:
         if any(folder.iterdir()):
             raise CommandError(f"{folder} ist nicht leer: Bitte nennen Sie einen neuen Ordner.")
         with transaction.atomic():
-            rows = {kind: list(things_of(kind, published_only)) for kind in KINDS}
+            rows = {kind: things_of(kind, published_only) for kind in KINDS}
             if published_only:
                 drop_unused(rows)
             names = Names(rows)
@@ -66,11 +66,12 @@ def export_to(folder: Path, published_only: bool = False) -> dict[str, int]:
     return {kind.name: len(things) for kind, things in rows.items()}
 
 
-def things_of(kind: Kind, published_only: bool) -> models.QuerySet:
-    things = kind.model._base_manager.order_by(*([kind.key] if kind.key else []), "pk")
+def things_of(kind: Kind, published_only: bool) -> list[models.Model]:
+    """In the order of their names, which is the same whatever the database sorts by."""
+    things = kind.model._base_manager.order_by("pk")
     if published_only and hasattr(kind.model.objects, "published"):
-        return things.filter(pk__in=kind.model.objects.published().values("pk"))
-    return things
+        things = things.filter(pk__in=kind.model.objects.published().values("pk"))
+    return sorted(things, key=lambda thing: str(getattr(thing, kind.key)) if kind.key else "")
 
 
 def drop_unused(rows: dict[Kind, list]):

@@ -22,7 +22,7 @@ OWN_WORDS = {  # where the desk speaks to somebody who fills in a form
     "file_ppoi": "Stelle, die bei jedem Zuschnitt sichtbar bleibt: Anteil der Breite, `x`, Anteil der Höhe",
     "slug": "Adresse: letzter Teil der Internetadresse, in dieser Datei einmalig",
     "topics": "Themen, mit ihrer Adresse",
-    "target": "Eintrag, zu dem die alte Adresse führt: Bereich (`kind`), Name (`name`), bei Programmpunkten auch `item`",
+    "target": "Eintrag, zu dem die alte Adresse führt: Bereich (`kind`), Name (`name`), bei Programmpunkten `item`",
 }
 
 
