@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
-from forum import environment as env
-from forum.logs import logging_config
+already_read = {*sys.modules}
+
+from forum import environment as env  # noqa: E402
+from forum.logs import logging_config  # noqa: E402
 
 wsgi_app = "forum.wsgi"
 bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
@@ -56,3 +59,10 @@ def child_exit(server, worker):
 
 def on_exit(server):
     shutil.rmtree(server.metrics_folder, ignore_errors=True)
+
+
+for module in {
+    *sys.modules
+} - already_read:  # workers started after an upgrade must read the new code, not this process's
+    if module.partition(".")[0] == "forum":
+        del sys.modules[module]

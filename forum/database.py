@@ -93,6 +93,12 @@ class EmbeddedServer:
             return False
         return True
 
+    def has_other_users(self) -> bool:
+        """Tell whether anybody else keeps the server running; call it as a user."""
+        alone = self.alone()
+        fcntl.flock(self.users, fcntl.LOCK_SH)  # who wants to come in must not wait for us
+        return not alone
+
     def prepare(self):
         if not (self.programs / "initdb").exists():
             raise DatabaseUnavailable(f"In {self.programs} ist kein PostgreSQL: Bitte prüfen Sie PORTAL_PG_BIN.")
