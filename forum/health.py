@@ -7,6 +7,7 @@ portal's host name nor https.
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
+from django.views.decorators.http import require_safe
 
 
 class HealthMiddleware:
@@ -15,9 +16,9 @@ class HealthMiddleware:
 
     def __call__(self, request):
         if request.path == "/healthz":
-            return answer("ok")
+            return answer(request, "ok")
         if request.path == "/readyz":
-            return answer(readiness())
+            return answer(request, readiness())
         return self.get_response(request)
 
 
@@ -35,5 +36,7 @@ def pending_migrations(connection) -> list:
     return executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-def answer(state):
-    return JsonResponse({"status": state}, status=200 if state == "ok" else 503, headers={"Cache-Control": "no-store"})
+@require_safe
+def answer(request, state):
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return JsonResponse({"status": state}, status=200 if state == "ok" else 503, headers=headers)
