@@ -18,8 +18,10 @@ from django.views.decorators.http import conditional_page
 from ninja import Field, Schema
 
 from forum.choices import UnknownChoice
+from forum.limits import API, refused
 from forum.linked_data import whole
 from forum.richtext import clean_html
+from forum.visitors import client_network
 
 MOST_AT_ONCE = 100
 FRESH = 60  # seconds that an answer may be kept without asking again
@@ -147,7 +149,10 @@ def open_data(view):
     @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if request.method in ("GET", "HEAD"):
+        reads = request.method in ("GET", "HEAD")
+        if reads and (seconds := settings.RATE_LIMITS and API.wait(client_network(request))):
+            response = refused(problem(429, "Zu viele Anfragen", f"Bitte warten Sie {seconds} Sekunden."), seconds)
+        elif reads:
             request.method = "GET"  # the server drops the body for HEAD
             try:
                 response = answer(request, *args, **kwargs)
@@ -159,7 +164,7 @@ def open_data(view):
             response["Allow"] = METHODS
         response["X-Robots-Tag"] = "noindex"  # engines read the pages
         response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = "ETag"
+        response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
         return response
 
     return wrapped

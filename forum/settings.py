@@ -4,7 +4,7 @@ from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 from js_asset import static_lazy
 
 from forum import environment as env
@@ -67,6 +67,15 @@ try:
 except ValidationError as error:
     raise ImproperlyConfigured(
         "REPORTS_MAIL fehlt oder ist keine E-Mail-Adresse: Bitte nennen Sie die, an die „Barriere melden“ geht."
+    ) from error
+
+# Whom security.txt names: an address of mail or of a page.
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", REPORTS_MAIL)
+try:
+    (URLValidator(["https"]) if ":" in SECURITY_CONTACT else validate_email)(SECURITY_CONTACT)
+except ValidationError as error:
+    raise ImproperlyConfigured(
+        "SECURITY_CONTACT ist weder eine E-Mail-Adresse noch eine Adresse, die mit https:// beginnt."
     ) from error
 
 # Empty where no mail can be sent.
@@ -162,11 +171,15 @@ else:
     }
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
+# Of searches, API and forms of readers; 0 only for measuring, or where a proxy counts. Signing in is always limited.
+RATE_LIMITS = env.flag("RATE_LIMITS", default=True)
+
 # Shared by all processes, so that attempts to sign in are counted once; the table is made by a migration.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "forum_cache",
+        "KEY_FUNCTION": "forum.limits.hidden_key",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
