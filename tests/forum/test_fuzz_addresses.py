@@ -82,7 +82,9 @@ def test_every_path(content, data):
 
 
 @bounded(25)
-@given(path=st.binary(max_size=60), before=st.sampled_from(["/", "//", "/redaktion/", "/static/", "/medien/", "/%2e%2e/"]))
+@given(
+    path=st.binary(max_size=60), before=st.sampled_from(["/", "//", "/redaktion/", "/static/", "/medien/", "/%2e%2e/"])
+)
 def test_every_byte_of_a_path(path, before):
     sound(Client().get(before + quote_from_bytes(path)), path)
 
@@ -101,8 +103,21 @@ def test_every_header(content, data):
 @bounded(25)
 @given(data=st.data())
 def test_forms_of_readers(data):
-    fields = ["login", "password", "next", "code", "credential", "confirm", "seen", "phone", "new_password1", "csrfmiddlewaretoken"]
-    form = data.draw(st.dictionaries(st.sampled_from(fields), TEXTS.filter(lambda text: "\ud800" not in text), max_size=5))
+    fields = [
+        "login",
+        "password",
+        "next",
+        "code",
+        "credential",
+        "confirm",
+        "seen",
+        "phone",
+        "new_password1",
+        "csrfmiddlewaretoken",
+    ]
+    form = data.draw(
+        st.dictionaries(st.sampled_from(fields), TEXTS.filter(lambda text: "\ud800" not in text), max_size=5)
+    )
     place = data.draw(st.sampled_from(["/redaktion/login/", "/redaktion/login/passkey/", f"/eintrag-pruefen/{'x' * 43}/",
                                        "/redaktion/einladung/1/x-y/", "/suche/", "/"]))  # fmt: skip
     kind = data.draw(st.sampled_from(["", "application/json", "text/plain", "application/x-www-form-urlencoded"]))
