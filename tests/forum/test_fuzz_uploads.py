@@ -113,7 +113,15 @@ HOSTILE = {
 }
 PLACES = ["/redaktion/forum/picture/add/", "/redaktion/anlegen/forum/picture/", "/redaktion/forum/attachment/add/",
           "/redaktion/anlegen/forum/attachment/"]  # fmt: skip
-NAMES = ["bild.png", "../../bild.jpg", "x.pdf\x00.html", "größe.pdf", "n" * 300 + ".pdf", "datei.html", '"><script>alert(1)</script>.pdf']
+NAMES = [
+    "bild.png",
+    "../../bild.jpg",
+    "x.pdf\x00.html",
+    "größe.pdf",
+    "n" * 300 + ".pdf",
+    "datei.html",
+    '"><script>alert(1)</script>.pdf',
+]
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -121,7 +129,13 @@ def test_every_upload_refuses_them_in_words(desk, place):
     for number, (what, content) in enumerate(HOSTILE.items()):
         file = SimpleUploadedFile("x", content, "image/png")
         file._name = NAMES[number % len(NAMES)]
-        form = {"alt_text": "Ein Bild von etwas", "credit": "Erika", "file_ppoi": "0.5x0.5", "title": "Titel", "file": file}
+        form = {
+            "alt_text": "Ein Bild von etwas",
+            "credit": "Erika",
+            "file_ppoi": "0.5x0.5",
+            "title": "Titel",
+            "file": file,
+        }
         answer = desk.post(place, form)
         page = answer.content.decode()
         assert answer.status_code == 200, what
