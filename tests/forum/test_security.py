@@ -125,3 +125,13 @@ def test_cookies_are_bound_to_the_host_in_production():
     answer = json.loads(manage("-c", code, **PRODUCTION).stdout)
     assert answer == ["__Host-session", "__Host-csrf", True, True, "Lax", True, False]
     assert json.loads(manage("-c", code, **PRODUCTION, SECOND_FACTOR="0").stdout)[5:] == [False, False]
+
+
+def test_the_page_about_security_names_tests_there_are():
+    named = set(
+        re.findall(
+            r"`((?:forum|browser|audit|contacts)/\w+\.py)`", (settings.ROOT / "docs" / "security.md").read_text()
+        )
+    )
+    assert len(named) > 25
+    assert [name for name in named if not (settings.ROOT / "tests" / name).exists()] == []
