@@ -9,6 +9,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
+
 
 class HealthMiddleware:
     def __init__(self, get_response):
@@ -38,5 +40,5 @@ def pending_migrations(connection) -> list:
 
 @require_safe
 def answer(request, state):
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": NOTHING}
     return JsonResponse({"status": state}, status=200 if state == "ok" else 503, headers=headers)

