@@ -1,6 +1,6 @@
 """How often one network may ask for what costs much, counted over all processes and machines.
 
-Most requests are counted in the process alone (about 10 µs); of every `share`-th the database hears in one statement.
+Most requests are counted in the process alone (about 3 µs); of every `share`-th the database hears in one statement.
 So a process more lets at most `share - 1` requests more through, and who is refused costs no statement at all. When
 the database is away, each process counts for itself.
 

@@ -199,14 +199,9 @@ def test_who_may_only_look_changes_nothing(model):
 @pytest.mark.parametrize("path", ["konto/passkeys/{}/", "konto/passkeys/{}/entfernen/"])
 def test_nobody_touches_another_ones_passkey(staff, path):
     theirs = Authenticator.objects.create(user=staff, type=Authenticator.Type.WEBAUTHN, data={"name": "Laptop"})
-    client = member("Verwaltung")
-    client.post(
-        "/redaktion/login/", {"login": "mitglied", "password": PASSWORD}
-    )  # nobody is asked for the password again
-    for answer in (
-        client.get(f"/redaktion/{path.format(theirs.pk)}"),
-        client.post(f"/redaktion/{path.format(theirs.pk)}"),
-    ):
-        assert answer.status_code in (302, 404)
-        assert answer.status_code == 404 or answer["Location"].startswith("/redaktion/konto/bestaetigen/")
+    member("Verwaltung")
+    client = Client()
+    client.post("/redaktion/login/", {"login": "mitglied", "password": PASSWORD})  # so that nobody asks who it is
+    for send in (client.get, client.post):
+        assert send(f"/redaktion/{path.format(theirs.pk)}").status_code == 404
     assert Authenticator.objects.get(pk=theirs.pk).data == {"name": "Laptop"}
