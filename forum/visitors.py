@@ -24,7 +24,7 @@ class ForwardedMiddleware:
 
     `X-Forwarded-For` is read from the right, over our own proxies; the first other address is the visitor. Of the
     headers of a trusted proxy only `X-Forwarded-Proto` stays, for SECURE_PROXY_SSL_HEADER; `Forwarded` (RFC 7239) is
-    not read at all.
+    not read at all. `request.from_proxy` tells whether a proxy of ours has sent the request.
     """
 
     def __init__(self, get_response):
@@ -33,9 +33,9 @@ class ForwardedMiddleware:
 
     def __call__(self, request: HttpRequest):
         sender = address(request.META.get("REMOTE_ADDR", ""))
-        trusted = is_in(sender, self.proxies)
+        request.from_proxy = is_in(sender, self.proxies)
         said = {name: request.META.pop(name, "") for name in FORWARDED}
-        if trusted:
+        if request.from_proxy:
             sender = visitor_behind(sender, said["HTTP_X_FORWARDED_FOR"], self.proxies)
             request.META["HTTP_X_FORWARDED_PROTO"] = said["HTTP_X_FORWARDED_PROTO"]
         request.META["REMOTE_ADDR"] = str(sender or "")

@@ -58,7 +58,9 @@ def test_strangers_headers_are_dropped(arrive):
     lies |= {"Forwarded": "for=1.1.1.1", "X_Forwarded_Port": "443"}
     request = arrive(STRANGER, **lies)
     assert [name for name in request.META if "FORWARDED" in name or "REAL_IP" in name] == []
+    assert not request.from_proxy
     request = arrive("10.0.0.1", **lies)
+    assert request.from_proxy
     assert client_address(request) == "10.0.0.1"
     assert [name for name in request.META if "FORWARDED" in name or "REAL_IP" in name] == ["HTTP_X_FORWARDED_PROTO"]
 
