@@ -20,7 +20,7 @@ timeout = 60
 graceful_timeout = 8  # container engines kill after 10 seconds
 keepalive = 5
 max_requests, max_requests_jitter = 20_000, 2_000  # a leak in a library never grows for ever
-forwarded_allow_ips = "*" if env.flag("BEHIND_PROXY") else "127.0.0.1"
+forwarded_allow_ips = ""  # nobody's: forum.visitors reads what proxies say
 control_socket_disable = True  # would lie in the home folder, which may be read-only or shared
 accesslog = "-"
 logconfig_dict = logging_config(env.choice("PORTAL_MODE", "production", "development") == "production")

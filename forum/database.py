@@ -147,6 +147,7 @@ class EmbeddedServer:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".old.log"))
         settings = {"listen_addresses": "", "unix_socket_directories": str(self.sockets), "max_connections": "200"}
+        settings |= {"log_error_verbosity": "terse", "log_min_error_statement": "panic"}  # no rows or values in its log
         options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
         for _ in range(40):
             self.clear_stale_pid()
