@@ -52,6 +52,7 @@ EVENTS = Source(
         ),
     ),
     address=page_at("events:event"),
+    many="year",
 )  # fmt: skip
 
 ITEMS = Source(
@@ -95,6 +96,7 @@ ITEMS = Source(
         ),
     ),
     address=page_at("events:programme_item"),
+    many="year",
 )
 
 

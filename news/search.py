@@ -41,6 +41,7 @@ ARTICLES = Source(
         ),
     ),
     address=page_at("news:article"),
+    many="quarter",
 )
 
 
