@@ -81,7 +81,8 @@ FOUND = f"""
     ),
     narrowed AS MATERIALIZED (
         SELECT hit.* FROM asked, forum_find_newest(
-            wide, {{words}}, {{whole}}, %(now)s, {COUNTED}, %(many_wanted)s, %(units_wanted)s, %(few_wanted)s, topic, nullif(%(year)s, '')) hit
+            wide, {{words}}, {{whole}}, %(now)s, {COUNTED}, %(many_wanted)s, %(units_wanted)s, %(few_wanted)s, topic,
+            nullif(%(year)s, '')) hit
         WHERE %(filtered)s
     ),
     newest AS MATERIALIZED (
@@ -157,7 +158,7 @@ FOUND = f"""
 
 
 def kinds(wanted: str = "", suffix: str = "") -> dict[str, list[str]]:
-    """Parameters of statements: kinds of which there are many, with their units of time, and kinds of which there are few.
+    """Parameters of statements: kinds with very many things and their units of time, and kinds with few.
 
     Args:
         wanted: one kind alone.

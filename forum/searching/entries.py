@@ -30,9 +30,7 @@ class SearchEntry(models.Model):
     visible = MomentsField()
     date = models.DateTimeField(null=True)
     topics = ArrayField(models.BigIntegerField())
-    period = models.CharField(
-        max_length=40, default="", db_default=""
-    )  # kind and time that words are found by, see newest.py
+    period = models.CharField(max_length=40, default="", db_default="")  # which words are found by, see newest.py
 
     class Meta:
         verbose_name = "Eintrag der Suche"

@@ -47,7 +47,7 @@ BEGIN
     IF cardinality(periods) * cardinality(words) > {MOST_KEYS} THEN RETURN NULL; END IF;
     RETURN ARRAY(SELECT period || word FROM unnest(periods) period, unnest(words) word);
 END $$
-"""
+"""  # noqa: S608 - own SQL
 # What stands in a text most rarely, as far as its length tells.
 RAREST = """
 CREATE OR REPLACE FUNCTION forum_find_rarest(words text) RETURNS text[] LANGUAGE sql STABLE AS $$
@@ -66,7 +66,7 @@ BEGIN
         ) newest WHERE topic = ANY(newest.topics) AND newest.visible @> moment)
         OR EXISTS (SELECT 1 FROM forum_searchentry e WHERE e.topics @> ARRAY[topic] AND e.visible @> moment);
 END $$
-"""
+"""  # noqa: S608 - own SQL
 # Whether something public says one of the words; a topic does not count, what carries it says its name too.
 PUBLIC = """
 CREATE OR REPLACE FUNCTION forum_find_public(words text[], moment timestamptz, many text[], units text[], few text[])
@@ -107,14 +107,14 @@ BEGIN
         RETURN QUERY {SCAN.format(more="forum_words_of(e.vector, e.period::text) && more AND")};
     END IF;
 END $$
-"""  # noqa: S608 - own SQL
+"""
 # Once `most` are found nothing more is looked for: kinds that were not looked through come as rows without a key.
 # Args: `words`: of each group of alternatives those of which everything found says one; `is_whole`: that is enough to
 # be found; `many` and `units`: kinds with very many entries and their periods; `few`: the other kinds.
 NEWEST = f"""
 CREATE OR REPLACE FUNCTION forum_find_newest(
-    asked tsquery, words jsonb, is_whole boolean, moment timestamptz, most integer, many text[], units text[], few text[],
-    topic bigint, year text, OUT id bigint, OUT kind text, OUT date timestamptz, OUT topics bigint[]
+    asked tsquery, words jsonb, is_whole boolean, moment timestamptz, most integer, many text[], units text[],
+    few text[], topic bigint, year text, OUT id bigint, OUT kind text, OUT date timestamptz, OUT topics bigint[]
 ) RETURNS SETOF record LANGUAGE plpgsql STABLE ROWS 500
 SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_variable
@@ -122,7 +122,8 @@ DECLARE
     opening timestamptz := coalesce(make_timestamptz(year::int, 1, 1, 0, 0, 0, 'Europe/Berlin'), '-infinity');
     ending timestamptz := coalesce(make_timestamptz(year::int + 1, 1, 1, 0, 0, 0, 'Europe/Berlin'), 'infinity');
     one text[] := ARRAY(SELECT jsonb_array_elements_text(words -> 0));
-    other text[] := CASE WHEN jsonb_array_length(words) > 1 THEN ARRAY(SELECT jsonb_array_elements_text(words -> -1)) END;
+    other text[] := CASE WHEN jsonb_array_length(words) > 1
+        THEN ARRAY(SELECT jsonb_array_elements_text(words -> -1)) END;
     keys text[]; more text[];
     rest text[] := '{{}}'; edges timestamptz[] := '{{}}';
     single text; unit text; oldest timestamptz; newest timestamptz; since timestamptz; edge timestamptz;
@@ -138,7 +139,8 @@ BEGIN
         more := forum_find_keys(single, unit, since, newest, other);
         IF hits = {FIRST} AND keys IS NOT NULL AND (more IS NULL) = (other IS NULL) THEN
             edge := date_trunc(unit, since, 'Europe/Berlin');
-            RETURN QUERY SELECT * FROM forum_find_scanned(asked, keys, more, is_whole, moment, ending, most, topic, many);
+            RETURN QUERY SELECT * FROM forum_find_scanned(
+                asked, keys, more, is_whole, moment, ending, most, topic, many);
             GET DIAGNOSTICS hits = ROW_COUNT;
             total := total + hits;
             IF total >= most THEN
@@ -157,7 +159,7 @@ BEGIN
                         asked, keys, more, is_whole, moment, edge, most - hits, topic, many);
                     GET DIAGNOSTICS hits = ROW_COUNT;
                     total := total + hits;
-                    CONTINUE WHEN since = oldest;
+                    CONTINUE WHEN since = oldest AND total < most;
                     edge := date_trunc(unit, since, 'Europe/Berlin');
                 END IF;
             END IF;
@@ -180,7 +182,8 @@ BEGIN
     ELSIF rest <> '{{}}' THEN
         RETURN QUERY
             SELECT {HIT} FROM forum_searchentry e
-            JOIN unnest(rest, edges) late(kind, edge) ON late.kind = e.kind AND (late.edge IS NULL OR e.date < late.edge)
+            JOIN unnest(rest, edges) late(kind, edge)
+                ON late.kind = e.kind AND (late.edge IS NULL OR e.date < late.edge)
             WHERE e.vector @@ asked AND (year IS NULL OR e.date >= opening) AND {FITS};
     END IF;
     RETURN QUERY SELECT NULL::bigint, one_kind, NULL::timestamptz, NULL::bigint[] FROM unnest(unfinished) one_kind;

@@ -54,8 +54,8 @@ BEGIN
             visible, date, topics, forum_find_period('{{kind}}', '{{unit}}', date AT TIME ZONE 'Europe/Berlin')
         FROM said
         ON CONFLICT (kind, object_id) DO UPDATE SET (reference, title, language, note, text, title_key, vector, visible,
-            date, topics, period) = (excluded.reference, excluded.title, excluded.language, excluded.note, excluded.text,
-            excluded.title_key, excluded.vector, excluded.visible, excluded.date, excluded.topics,
+            date, topics, period) = (excluded.reference, excluded.title, excluded.language, excluded.note,
+            excluded.text, excluded.title_key, excluded.vector, excluded.visible, excluded.date, excluded.topics,
             excluded.period)
         RETURNING object_id, vector
     ),
