@@ -8,6 +8,7 @@ time passing changes nothing.
 """
 
 FIRST = 400  # newest entries of a kind that are looked at first
+SOON = "400 days"  # what comes later still is looked up last: there is little, or it is not public yet
 GLANCE = 50  # newest entries of a kind that are looked at to know whether a topic is public
 MARGIN = 1.5  # longer than estimated
 MOST_STEPS = 40  # times the first time that are still estimated; a rarer word is looked up everywhere
@@ -121,6 +122,7 @@ SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     opening timestamptz := coalesce(make_timestamptz(year::int, 1, 1, 0, 0, 0, 'Europe/Berlin'), '-infinity');
     ending timestamptz := coalesce(make_timestamptz(year::int + 1, 1, 1, 0, 0, 0, 'Europe/Berlin'), 'infinity');
+    soon timestamptz := least(ending, moment + '{SOON}'::interval); is_later boolean;
     one text[] := ARRAY(SELECT jsonb_array_elements_text(words -> 0));
     other text[] := CASE WHEN jsonb_array_length(words) > 1
         THEN ARRAY(SELECT jsonb_array_elements_text(words -> -1)) END;
@@ -131,8 +133,10 @@ DECLARE
 BEGIN
     FOR number IN 1 .. cardinality(many) LOOP
         single := many[number]; unit := units[number]; edge := ending;
+        is_later := coalesce((SELECT max(e.date) >= soon FROM forum_searchentry e
+            WHERE e.kind = single AND e.date < ending), false);
         SELECT max(shown.date), min(shown.date), count(*) INTO newest, since, hits FROM (
-            SELECT e.date FROM forum_searchentry e WHERE e.kind = single AND e.date >= opening AND e.date < ending
+            SELECT e.date FROM forum_searchentry e WHERE e.kind = single AND e.date >= opening AND e.date < soon
                 AND e.visible @> moment ORDER BY e.date DESC LIMIT {FIRST}
         ) shown;
         keys := forum_find_keys(single, unit, since, newest, one);
@@ -140,7 +144,7 @@ BEGIN
         IF hits = {FIRST} AND keys IS NOT NULL AND (more IS NULL) = (other IS NULL) THEN
             edge := date_trunc(unit, since, 'Europe/Berlin');
             RETURN QUERY SELECT * FROM forum_find_scanned(
-                asked, keys, more, is_whole, moment, ending, most, topic, many);
+                asked, keys, more, is_whole, moment, soon, most, topic, many);
             GET DIAGNOSTICS hits = ROW_COUNT;
             total := total + hits;
             IF total >= most THEN
@@ -148,7 +152,7 @@ BEGIN
                 CONTINUE;
             END IF;
             oldest := (SELECT min(e.date) FROM forum_searchentry e WHERE e.kind = single AND e.date >= opening);
-            CONTINUE WHEN oldest >= edge;
+            CONTINUE WHEN oldest >= edge AND NOT is_later;
             IF hits * {MOST_STEPS} >= most THEN
                 reach := (newest - edge) * ({MARGIN} * most / hits);
                 since := CASE WHEN reach < newest - oldest THEN newest - reach ELSE oldest END;
@@ -159,7 +163,7 @@ BEGIN
                         asked, keys, more, is_whole, moment, edge, most - hits, topic, many);
                     GET DIAGNOSTICS hits = ROW_COUNT;
                     total := total + hits;
-                    CONTINUE WHEN since = oldest AND total < most;
+                    CONTINUE WHEN since = oldest AND total < most AND NOT is_later;
                     edge := date_trunc(unit, since, 'Europe/Berlin');
                 END IF;
             END IF;
@@ -167,7 +171,7 @@ BEGIN
         rest := rest || single;
         edges := edges || edge;
     END LOOP;
-    IF year IS NULL AND rest <> many THEN
+    IF year IS NULL AND (rest <> many OR total >= most) THEN
         keys := ARRAY(SELECT small || '/' || word FROM unnest(few) small, unnest(one) word);
         more := CASE WHEN other IS NOT NULL THEN
             ARRAY(SELECT small || '/' || word FROM unnest(few) small, unnest(other) word) END;
@@ -183,8 +187,8 @@ BEGIN
         RETURN QUERY
             SELECT {HIT} FROM forum_searchentry e
             JOIN unnest(rest, edges) late(kind, edge)
-                ON late.kind = e.kind AND (late.edge IS NULL OR e.date < late.edge)
-            WHERE e.vector @@ asked AND (year IS NULL OR e.date >= opening) AND {FITS};
+                ON late.kind = e.kind AND (late.edge IS NULL OR e.date < late.edge OR e.date >= soon)
+            WHERE e.vector @@ asked AND (year IS NULL OR e.date >= opening AND e.date < ending) AND {FITS};
     END IF;
     RETURN QUERY SELECT NULL::bigint, one_kind, NULL::timestamptz, NULL::bigint[] FROM unnest(unfinished) one_kind;
 END $$

@@ -131,3 +131,14 @@ def test_the_index_of_words_and_time_is_used_and_the_table_never_read_whole(few_
     assert used["search_entry_words"] > 0
     assert used["search_entry_newest"] > 0
     assert used["forum_searchentry"] == 0, "sequential scans"
+
+
+def test_what_comes_much_later_is_found_too(few_at_first):
+    for number in range(8):
+        make_event(
+            title="Dialog", slug=f"dialog-{number}", starts_at=NOW + (number - 4) * 300 * DAY, published_at=NOW - DAY
+        )
+    assert len(find(parse("Dialog"), Wanted(kind="veranstaltungen")).hits) == 8
+    year = str(timezone.localtime(NOW + 600 * DAY).year)
+    assert all(hit.date.year == int(year) for hit in find(parse("Dialog"), Wanted(year=year)).hits)
+    assert find(parse("Dialog"), Wanted(year=year)).total >= 1
