@@ -151,6 +151,7 @@ def keep_current(using="default", **_):
             return
         with transaction.atomic():
             drop(cursor)
+            drop(cursor, "find")
             for one in made:
                 cursor.execute(one)
             cursor.execute(f"COMMENT ON FUNCTION forum_search_vector IS '{wanted}'")
@@ -164,10 +165,12 @@ def stand_back(using="default", **_):
             drop(cursor)
 
 
-def drop(cursor):
+def drop(cursor, family="search"):
+    """Drop functions: those that write (`search`), with their triggers, or those that readers ask (`find`)."""
     cursor.execute(
-        "SELECT format('DROP FUNCTION %s CASCADE', oid::regprocedure) FROM pg_proc"
-        " WHERE proname LIKE 'forum\\_search\\_%' AND pronamespace = current_schema()::regnamespace"
+        "SELECT format('DROP FUNCTION %%s CASCADE', oid::regprocedure) FROM pg_proc"
+        " WHERE proname ^@ %s AND pronamespace = current_schema()::regnamespace",
+        [f"forum_{family}_"],
     )
     for (one,) in cursor.fetchall():
         cursor.execute(one)
