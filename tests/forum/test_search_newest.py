@@ -70,6 +70,14 @@ def test_a_rare_old_thing_is_found_behind_many_new_ones(few_at_first):
     assert newest_of(10) == ([old.pk], [])
 
 
+def test_what_lies_before_the_estimated_time_is_found_too(few_at_first):
+    write(6, "Dialog")
+    old = make_article(title="Dialog", published_at=NOW - 2000 * DAY)
+    make_article(title="Anderes", published_at=NOW - 4000 * DAY)
+    assert newest_of(10)[0] == by_hand()
+    assert by_hand()[-1] == old.pk
+
+
 def test_words_together_phrases_and_exclusions(few_at_first):
     write(12, "Dialog")
     both = make_article(title="Dialog im Kiez", published_at=NOW - 300 * DAY)
