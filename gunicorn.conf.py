@@ -1,9 +1,15 @@
 """How gunicorn serves the portal; read by itself when gunicorn starts in this folder."""
 
 import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
 
-from forum import environment as env
-from forum.logs import logging_config
+already_read = {*sys.modules}
+
+from forum import environment as env  # noqa: E402
+from forum.logs import logging_config  # noqa: E402
 
 wsgi_app = "forum.wsgi"
 bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
@@ -14,9 +20,49 @@ timeout = 60
 graceful_timeout = 8  # container engines kill after 10 seconds
 keepalive = 5
 max_requests, max_requests_jitter = 20_000, 2_000  # a leak in a library never grows for ever
-forwarded_allow_ips = "*" if env.flag("BEHIND_PROXY") else "127.0.0.1"
+forwarded_allow_ips = ""  # nobody's: forum.visitors reads what proxies say
 control_socket_disable = True  # would lie in the home folder, which may be read-only or shared
 accesslog = "-"
 logconfig_dict = logging_config(env.choice("PORTAL_MODE", "production", "development") == "production")
-if os.path.isdir("/dev/shm"):  # noqa: PTH112, S108 - heartbeats of the workers belong in memory
-    worker_tmp_dir = "/dev/shm"  # noqa: S108
+MEMORY = Path("/dev/shm")  # noqa: S108
+if MEMORY.is_dir():  # heartbeats of the workers and what they count belong in memory
+    worker_tmp_dir = str(MEMORY)
+
+
+def on_starting(server):
+    """A folder for what the workers count (forum.metrics); what a killed portal left behind goes."""
+    parent = MEMORY if MEMORY.is_dir() else Path(tempfile.gettempdir())
+    for left in parent.glob("portal-metrics-*"):
+        gone = Path("/proc/self").exists() and not Path("/proc", left.name.split("-")[2]).exists()
+        if gone and left.stat().st_uid == os.geteuid():
+            shutil.rmtree(left, ignore_errors=True)
+    server.metrics_folder = tempfile.mkdtemp(prefix=f"portal-metrics-{os.getpid()}-", dir=parent)
+
+
+def pre_fork(server, worker):
+    """Give each worker a place of its own among those alive; a successor takes over the place and its sums."""
+    taken = {one.place for one in server.WORKERS.values()}
+    worker.place = next(place for place in range(len(taken) + 1) if place not in taken)
+    worker.metrics_folder = server.metrics_folder
+
+
+def post_worker_init(worker):
+    from forum import metrics  # needs the settings, which are the worker's
+
+    metrics.share(worker.metrics_folder, worker.place)
+
+
+def child_exit(server, worker):
+    for file in Path(server.metrics_folder).glob(f"gauge_live*_{worker.place}.db"):
+        file.unlink()
+
+
+def on_exit(server):
+    shutil.rmtree(server.metrics_folder, ignore_errors=True)
+
+
+for module in {
+    *sys.modules
+} - already_read:  # workers started after an upgrade must read the new code, not this process's
+    if module.partition(".")[0] == "forum":
+        del sys.modules[module]

@@ -5,6 +5,17 @@ import os
 import sys
 
 
+def note_failure(end):
+    """Where nobody sits before a screen, as with a daily job, Verwaltung hears by mail of what went wrong."""
+    from django.apps import apps
+    from django.conf import settings
+
+    if apps.ready and settings.PRODUCTION and not sys.stdin.isatty():
+        from forum.errors import note_end
+
+        note_end(end, sys.argv[1])
+
+
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
     if not os.environ.get("SECRET_KEY") and not os.environ.get("DATABASE_URL"):  # by hand, in a checkout
@@ -19,7 +30,11 @@ def main():
 
     try:
         with portal_server():
-            execute_from_command_line(sys.argv)
+            try:
+                execute_from_command_line(sys.argv)
+            except (Exception, SystemExit) as end:
+                note_failure(end)
+                raise
     except KeyboardInterrupt:
         sys.exit("✗ Abgebrochen. Der nächste Aufruf macht hier weiter.")
     except (DatabaseUnavailable, ImproperlyConfigured) as error:

@@ -38,7 +38,7 @@ class PersonAdmin(CheckAdmin, BulkTopics, PublishableAdmin):
     fieldsets = [
         ("Name", {"fields": [("title", "given_name"), ("name_prefix", "family_name")]}),
         ("Wofür steht die Person?", {"fields": ["position", "organisation", "topics"]}),
-        ("Erreichbar", {"fields": ["in_directory", "phone", "email", "website"]}),
+        ("Erreichbar", {"fields": ["in_directory", "phone", "email", "website", "address", "languages"]}),
         ("Vorstellung", {"fields": ["portrait", "biography"]}),
         ("Vertretung", {"fields": ["deputy", ("absent_from", "absent_until")]}),
         PUBLISHING,

@@ -34,6 +34,8 @@ class PersonRow(Schema):
     phone: str
     email: str
     website: str
+    address: str = Field(description="Straße und Hausnummer, Postleitzahl und Ort; oder leer")
+    languages: list[str] = Field(description="Sprachen, in denen die Person berät, deutsch benannt")
     districts: list[Named] = Field(description="Bezirke, die die Person vertritt")
     topics: list[Named]
     absent: bool = Field(description="heute abwesend")
@@ -81,6 +83,8 @@ def row(person: Person) -> dict:
     copied = ("id", "slug", "name", "title", "given_name", "position", "organisation", "phone", "email", "website")
     return {
         **{name: getattr(person, name) for name in copied},
+        "address": person.address,
+        "languages": person.spoken,
         "url": whole(person.get_absolute_url()),
         "family_name": f"{person.name_prefix} {person.family_name}".strip(),
         "districts": [named(district) for district in person.represented],

@@ -13,6 +13,8 @@ HELP = {
     "phone": "So, wie Sie sie öffentlich zeigen möchten, zum Beispiel 030 12 34 56-78.",
     "email": "Für alle sichtbar.",
     "website": "Zum Beispiel https://www.verein.de.",
+    "address": "Wo man Sie besuchen kann oder Ihnen schreibt: Brandenburgische Straße 80, 10713 Berlin.",
+    "languages": "Worin Sie beraten, durch Kommas getrennt.",
     "absent_from": "Erster Tag, zum Beispiel 14.6.2027. Leer lassen, wenn Sie da sind.",
     "absent_until": "Letzter Tag. Leer lassen, wenn er noch nicht feststeht.",
     "districts": "Für welche Bezirke sind Sie da? Bitte nur ausfüllen, wenn sich etwas geändert hat.",

@@ -23,7 +23,17 @@ HALF_YEAR = timedelta(days=182)
 REMIND_AFTER = timedelta(days=14)
 VALID_FOR = timedelta(days=60)
 KEPT_FOR = timedelta(days=365)  # after a link has expired
-FIELDS = ("position", "organisation", "phone", "email", "website", "absent_from", "absent_until")
+FIELDS = (
+    "position",
+    "organisation",
+    "phone",
+    "email",
+    "website",
+    "address",
+    "languages",
+    "absent_from",
+    "absent_until",
+)
 NOTES = {"districts": "Bezirke", "topics": "Themen", "remark": "Bemerkung"}
 LONGEST_NOTE = 1000
 

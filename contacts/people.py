@@ -1,9 +1,11 @@
 """People: one human, one record, whether speaker, contact person or both."""
 
+import re
 from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
@@ -36,6 +38,9 @@ class EmailFormField(forms.EmailField):
 class EmailField(models.EmailField):
     def formfield(self, **kwargs):
         return super().formfield(form_class=EmailFormField, **kwargs)
+
+
+ADDRESS = r"^(?P<street>\S.*\S), (?P<postcode>[0-9]{5}) (?P<city>\S.*)\Z"
 
 
 class PersonQuerySet(PublishableQuerySet):
@@ -84,6 +89,25 @@ class Person(Addressed, Publishable):
     website = LinkField("Website", blank=True, help_text="Zum Beispiel https://www.verein.de.")
     phone = PhoneField("Telefon", blank=True, help_text="So, wie sie auf der Seite stehen soll: 030 12 34 56-78.")
     email = EmailField("E-Mail", blank=True, help_text="Ist für alle sichtbar. Auch name[at]verein.de wird verstanden.")
+    address = models.CharField(
+        "Anschrift",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[
+            RegexValidator(ADDRESS, "Bitte schreiben Sie Straße und Hausnummer, ein Komma, dann Postleitzahl und Ort.")
+        ],
+        help_text="Wo man die Person besuchen kann oder ihr schreibt: Brandenburgische Straße 80, 10713 Berlin.",
+    )
+    languages = models.CharField(
+        "Sprachen",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Worin die Person berät, durch Kommas getrennt: Deutsch, Türkisch, Deutsche Gebärdensprache.",
+    )
     topics = TopicsField(through="contacts.PersonTopic", related_name="people")
     districts = models.ManyToManyField(
         District, through="contacts.Representation", related_name="representatives", verbose_name="Bezirke"
@@ -188,6 +212,17 @@ class Person(Addressed, Publishable):
     @property
     def phone_uri(self) -> str:
         return tel_uri(self.phone)
+
+    @property
+    def address_parts(self) -> dict[str, str]:
+        """street, postcode and city; empty without an address."""
+        found = re.match(ADDRESS, self.address)
+        return found.groupdict() if found else {}
+
+    @property
+    def spoken(self) -> list[str]:
+        """German names of the languages."""
+        return [name.strip() for name in self.languages.split(",") if name.strip()]
 
     @property
     def is_reachable(self) -> bool:

@@ -8,7 +8,16 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from contacts.people import Person
+from forum.languages import LANGUAGES
 
+# BCP 47 for languages as staff write them; others stand on the page alone.
+LANGUAGE_CODES = {name.lower(): code for code, name in LANGUAGES.items()} | {
+    "deutsch": "de", "russisch": "ru", "spanisch": "es", "italienisch": "it", "portugiesisch": "pt",
+    "vietnamesisch": "vi", "persisch": "fa", "farsi": "fa", "dari": "prs", "paschtu": "ps", "kurdisch": "ku",
+    "rumänisch": "ro", "bulgarisch": "bg", "serbisch": "sr", "kroatisch": "hr", "bosnisch": "bs", "albanisch": "sq",
+    "griechisch": "el", "ungarisch": "hu", "romanes": "rom", "tigrinya": "ti", "somali": "so", "hebräisch": "he",
+    "chinesisch": "zh", "deutsche gebärdensprache": "gsg", "dgs": "gsg",
+}  # fmt: skip
 LINE = 75  # octets without the line break, RFC 6350, 3.2
 
 
@@ -28,11 +37,17 @@ def lines(person: Person) -> Iterator[str]:
     for name, value in (("ORG", person.organisation), ("TITLE", person.position)):
         if value:
             yield f"{name}:{escaped(value)}"
+    if person.in_directory:
+        yield "ROLE:Ansprechperson"
     if person.phone:
         yield f'TEL;VALUE=uri;TYPE="work,voice":{person.phone_uri}'
     if person.email:
         yield f"EMAIL;TYPE=work:{escaped(person.email)}"
-    yield "LANG:de"
+    if parts := person.address_parts:
+        street, city, postcode = (escaped(parts[name]) for name in ("street", "city", "postcode"))
+        yield f"ADR;TYPE=work:;;{street};{city};;{postcode};Deutschland"
+    codes = dict.fromkeys(filter(None, (LANGUAGE_CODES.get(name.lower()) for name in person.spoken)))
+    yield from (f"LANG;PREF={number}:{code}" for number, code in enumerate(codes or ["de"], 1))
     if person.portrait and person.portrait.is_complete:
         yield f"PHOTO;MEDIATYPE=image/webp:{settings.SITE_URL}{person.portrait.file.square_webp}"
     if topics := [topic.name for topic in person.topics.all()]:

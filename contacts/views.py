@@ -1,25 +1,29 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 from django.views.generic import DetailView
 
 from contacts.finder import find
-from contacts.linked_data import person_data
+from contacts.linked_data import district_data, person_data
 from contacts.models import District, Person, PersonTopic
 from contacts.places import ATTRIBUTION
 from contacts.responsibility import in_charge_of, represented_districts
 from contacts.vcard import vcard_response
 from forum.filters import Filters
+from forum.limits import FINDER, limited
 from forum.preview import ItemView
 from forum.topics import TopicFilter
 
 
 @require_safe
+@limited(FINDER, when=lambda request: "ort" in request.GET)
 def directory(request):
     """The finder (`?ort=`) and its answer; all contact persons, optionally of one topic; the twelve districts."""
     people = Person.objects.published().in_directory()
     topic = TopicFilter(request, PersonTopic, people)
     topic.count(people)
+    if topic.moved:
+        return topic.moved
     shown = list(topic.narrow(people).by_name().with_contact_details())
     return render(
         request,
@@ -46,7 +50,12 @@ class DistrictPage(DetailView):
     def get_context_data(self, **kwargs):
         people, helpers = in_charge_of(self.object)
         return super().get_context_data(
-            people=people, helpers=helpers, districts=represented_districts(), attribution=ATTRIBUTION, **kwargs
+            people=people,
+            helpers=helpers,
+            districts=represented_districts(),
+            attribution=ATTRIBUTION,
+            linked_data=district_data(self.object),
+            **kwargs,
         )
 
 
@@ -72,6 +81,7 @@ class PersonPage(ItemView):
 
 
 @require_safe
+@conditional_page
 def person_vcard(request, slug):
     """Somebody who can be reached, for an address book."""
     person = get_object_or_404(Person.objects.published().with_contact_details(), slug=slug)
@@ -81,6 +91,7 @@ def person_vcard(request, slug):
 
 
 @require_safe
+@conditional_page
 def district_vcards(request, slug):
     """Everybody who represents a district, or who helps instead."""
     district = get_object_or_404(District, slug=slug)

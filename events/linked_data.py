@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from events.events import Event
 from events.programme import ProgrammeItem
+from events.venues import Series
 from forum.linked_data import image_of, page_of, publisher, whole
 
 MODES = {
@@ -92,4 +93,45 @@ def sub_event(item: ProgrammeItem) -> dict:
         "startDate": moment(item.starts_at or item.event.starts_at, item.starts_at is None),
         "endDate": moment(item.ends_at),
         "performer": [person_data(part.person) for part in item.participations.all()],
+    }
+
+
+def item_data(item: ProgrammeItem) -> dict:
+    """A programme item on its own page, with its event around it."""
+    event = item.event
+    steps = (("Veranstaltungen", "/veranstaltungen/"), (event.title, event.get_absolute_url()))
+    return sub_event(item) | {
+        "@id": whole(item.get_absolute_url()),
+        "eventStatus": f"https://schema.org/{status(event)}",
+        "eventAttendanceMode": f"https://schema.org/{MODES[event.format]}" if event.format_is_known else None,
+        "location": places(event),
+        "organizer": publisher(),
+        "superEvent": {"@type": "Event", "@id": whole(event.get_absolute_url()), "name": event.title},
+        "mainEntityOfPage": page_of(*steps, (item.title, item.get_absolute_url())),
+    }
+
+
+def series_data(series: Series, upcoming: Iterable[Event]) -> dict:
+    """Args: upcoming: its coming events."""
+    return {
+        "@type": "EventSeries",
+        "@id": whole(series.get_absolute_url()),
+        "url": whole(series.get_absolute_url()),
+        "name": series.title,
+        "organizer": publisher(),
+        "subEvent": [
+            {
+                "@type": "Event",
+                "@id": whole(event.get_absolute_url()),
+                "url": whole(event.get_absolute_url()),
+                "name": event.title,
+                "startDate": moment(event.starts_at, event.all_day),
+                "eventStatus": f"https://schema.org/{status(event)}",
+                "location": places(event),
+            }
+            for event in upcoming
+        ],
+        "mainEntityOfPage": page_of(
+            ("Veranstaltungen", "/veranstaltungen/"), (series.title, series.get_absolute_url())
+        ),
     }

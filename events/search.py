@@ -3,6 +3,7 @@
 from forum.searching.sources import (
     Source,
     Watch,
+    easy_source,
     page_at,
     register,
     register_file_use,
@@ -29,7 +30,7 @@ EVENTS = Source(
             concat_ws(' · ', nullif(concat_ws(', ', v.name, nullif(e.audience, '')), ''),
                 nullif(forum_search_people(ARRAY(
                 SELECT c.person_id FROM events_eventcontact c WHERE c.event_id = e.id ORDER BY c.position, c.id
-            )), '')) AS weak, '' AS aside,
+            ), forum_search_moments(e.published_at, e.expires_at)), '')) AS weak, '' AS aside,
             e.starts_at AS date, forum_search_moments(e.published_at, e.expires_at) AS visible,
             {topic_keys("events_eventtopic", "e.id")} AS topics
         FROM events_event e LEFT JOIN events_series s ON s.id = e.series_id
@@ -67,7 +68,7 @@ ITEMS = Source(
             {KIND} AS also,
             forum_search_people(ARRAY(
                 SELECT p.person_id FROM events_participation p WHERE p.item_id = i.id ORDER BY p.position, p.id
-            )) AS weak,
+            ), forum_search_moments(e.published_at, e.expires_at)) AS weak,
             e.title AS aside,
             coalesce(i.starts_at, e.starts_at) AS date, forum_search_moments(e.published_at, e.expires_at) AS visible,
             {topic_keys("events_eventtopic", "e.id")} AS topics
@@ -99,9 +100,34 @@ ITEMS = Source(
     many="year",
 )
 
+EASY = easy_source(
+    ("leichte_termine", "Veranstaltungen", "Veranstaltung"), "events_event", "events:event_easy", "starts_at",
+    "events_eventtopic",
+)  # fmt: skip
+
+SERIES = Source(
+    kind="reihen",
+    label="Veranstaltungsreihen",
+    one="Veranstaltungsreihe",
+    table="events_series",
+    select="""
+        SELECT s.id AS object_id, s.slug AS reference, s.title, '' AS language, '' AS note, '' AS lead,
+            forum_search_plain(s.text) AS body, 'Reihe' AS also, '' AS weak, '' AS aside, NULL::timestamptz AS date,
+            range_agg(tstzrange(e.published_at, e.expires_at)) AS visible, '{}'::bigint[] AS topics
+        FROM events_series s JOIN events_event e ON e.series_id = s.id
+        WHERE s.id = ANY(ids) AND e.published_at IS NOT NULL GROUP BY s.id""",
+    watches=(
+        Watch("events_series", ("slug", "title", "text")),
+        Watch("events_event", ("series_id", *PUBLISHABLE), "SELECT r.series_id FROM {rows} r"),
+    ),
+    address=page_at("events:series"),
+)
+
 
 def register_all():
     register(EVENTS)
+    register(EASY)
+    register(SERIES)
     register(ITEMS)
     register_file_use(
         "SELECT x.attachment_id, e.published_at, e.expires_at, e.starts_at AS date"

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from events.linked_data import event_data
+from events.linked_data import event_data, item_data, series_data
 from events.models import Event, EventTopic, ProgrammeItem, Series
 from events.programme import cast, timeline
 from forum.easy import EasyView
@@ -43,15 +43,23 @@ class EventList(FilteredList):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            past=self.past, series=Series.objects.published(), calendar=self.calendar_addresses(), **kwargs
+            past=self.past,
+            series=Series.objects.published(),
+            calendar=calendar_addresses(self.request, self.filters.query, self.filters.query),
+            **kwargs,
         )
 
-    def calendar_addresses(self) -> dict[str, str]:
-        """The calendar with exactly what is chosen: once as a file, once for programs that ask again."""
-        path = reverse("events:calendar", query=self.filters.query)
-        address = self.request.build_absolute_uri(path)
-        subscribe = f"webcal://{address.partition('://')[2]}"
-        return {"address": path, "subscribe": subscribe, "follow": reverse("follow", query=self.filters.query)}
+
+def calendar_addresses(request, query: dict[str, str], follow: dict[str, str]) -> dict[str, str]:
+    """The calendar with exactly what is chosen: once as a file, once for programs that ask again; and where to go on.
+
+    Args:
+        query: what is chosen.
+        follow: what of it can be chosen where several things can.
+    """
+    path = reverse("events:calendar", query=query)
+    subscribe = f"webcal://{request.build_absolute_uri(path).partition('://')[2]}"
+    return {"address": path, "subscribe": subscribe, "follow": reverse("follow", query=follow)}
 
 
 class SeriesPage(ItemView):
@@ -71,7 +79,13 @@ class SeriesPage(ItemView):
         except InvalidPage as error:
             raise Http404 from error
         upcoming = events.upcoming(now) if page.number == 1 else []
-        return super().get_context_data(upcoming=upcoming, page_obj=page, **kwargs)
+        return super().get_context_data(
+            upcoming=upcoming,
+            page_obj=page,
+            calendar=calendar_addresses(self.request, {"reihe": self.object.slug}, {}),
+            linked_data=series_data(self.object, upcoming),
+            **kwargs,
+        )
 
 
 class EventPage(ItemView):
@@ -116,4 +130,4 @@ class ProgrammeItemPage(ItemView):
         return items.select_related("event__venue").with_people().with_files()
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(cast=cast([self.object]), **kwargs)
+        return super().get_context_data(cast=cast([self.object]), linked_data=item_data(self.object), **kwargs)

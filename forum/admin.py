@@ -8,6 +8,7 @@ from forum.desk import users  # noqa: F401 - registers accounts, roles and the l
 from forum.desk.addresses import InternalLinkAdmin, MissingAddressAdmin
 from forum.desk.admin import ADDRESS, DeskAdmin
 from forum.desk.easy import EasyAdmin, EasyFilter
+from forum.desk.errors import ErrorKindAdmin
 from forum.desk.pictures import PictureForm, where_used
 from forum.desk.publishing import PUBLISHING, StateFilter
 from forum.desk.synonyms import SearchMissAdmin, SynonymAdmin
@@ -15,6 +16,7 @@ from forum.models import (
     Attachment,
     AuditEntry,
     Barrier,
+    ErrorKind,
     FormerAddress,
     InternalLink,
     MissingAddress,
@@ -257,5 +259,6 @@ class AuditEntryAdmin(DeskAdmin):
 
 admin.site.register(MissingAddress, MissingAddressAdmin)
 admin.site.register(InternalLink, InternalLinkAdmin)
+admin.site.register(ErrorKind, ErrorKindAdmin)
 admin.site.register(SearchMiss, SearchMissAdmin)
 admin.site.register(Synonym, SynonymAdmin)

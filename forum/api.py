@@ -18,12 +18,16 @@ from django.views.decorators.http import conditional_page
 from ninja import Field, Schema
 
 from forum.choices import UnknownChoice
+from forum.filters import quoted
+from forum.limits import API, refused
 from forum.linked_data import whole
 from forum.richtext import clean_html
+from forum.visitors import client_network
 
+ROOT = "/api/v1/"
 MOST_AT_ONCE = 100
 FRESH = 60  # seconds that an answer may be kept without asking again
-METHODS = "GET, HEAD, OPTIONS"
+METHODS = "GET, HEAD"
 
 
 class Named(Schema):
@@ -54,7 +58,15 @@ class Listed(Schema):
 
 
 def listed(request: HttpRequest, things: QuerySet, query: PageQuery, shown: Callable) -> dict:
-    """One page of things in a certain order: two queries and those of what the things load with them."""
+    """One page of things in a certain order: two queries and those of what the things load with them.
+
+    Args:
+        query: all parameters there are; one that is misspelt would silently narrow nothing.
+    """
+    for name in request.GET:
+        if name not in type(query).model_fields:
+            known = ", ".join(sorted(type(query).model_fields))
+            raise UnknownChoice(f"Den Parameter „{quoted(name)}“ gibt es hier nicht, nur {known}.")
     pages = Paginator(things, query.anzahl)
     try:
         page = pages.page(query.seite)
@@ -137,16 +149,37 @@ def limits_of(error: dict) -> str:
     return "bitte eine ganze Zahl."
 
 
+def failed(status: int) -> HttpResponse:
+    """The answer to a program where people get the page of an error (400, 500) that no view has seen or understood."""
+    title, detail = {
+        400: ("Ungültige Anfrage", "Diese Anfrage verstehen wir nicht."),
+        500: ("Störung", "Bei uns ist ein Fehler aufgetreten. Bitte versuchen Sie es später noch einmal."),
+    }[status]
+    return opened(problem(status, title, detail))
+
+
+def opened(response: HttpResponse) -> HttpResponse:
+    """Let scripts of any site read an answer (Fetch Standard, CORS) and no search engine."""
+    response["X-Robots-Tag"] = "noindex"  # engines read the pages
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
+    return response
+
+
 def open_data(view):
-    """Decorate a view: anybody reads, nobody writes; answers are kept for a minute, asked again 304."""
+    """Decorate a view: anybody reads, nobody writes; answers are kept for a minute, asked again 304.
+
+    Other sites' scripts need no permission to ask (OPTIONS) for that: browsers themselves send If-None-Match.
+    """
     answer = conditional_page(view)
 
     @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if request.method == "OPTIONS":
-            response = HttpResponse(status=204)
-        elif request.method in ("GET", "HEAD"):
+        reads = request.method in ("GET", "HEAD")
+        if reads and (seconds := settings.RATE_LIMITS and API.wait(client_network(request))):
+            response = refused(problem(429, "Zu viele Anfragen", f"Bitte warten Sie {seconds} Sekunden."), seconds)
+        elif reads:
             request.method = "GET"  # the server drops the body for HEAD
             try:
                 response = answer(request, *args, **kwargs)
@@ -155,13 +188,7 @@ def open_data(view):
             patch_cache_control(response, public=True, max_age=FRESH)
         else:
             response = problem(405, "Nur lesen", f"Hier kann man nur lesen ({METHODS}).")
-        if response.status_code in (204, 405):
             response["Allow"] = METHODS
-        response["X-Robots-Tag"] = "noindex"  # engines read the pages
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Allow-Methods"] = "GET, HEAD"
-        response["Access-Control-Allow-Headers"] = "If-None-Match"
-        response["Access-Control-Expose-Headers"] = "ETag"
-        return response
+        return opened(response)
 
     return wrapped

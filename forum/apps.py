@@ -10,7 +10,7 @@ class ForumConfig(AppConfig):
     default = True
 
     def ready(self):
-        from forum import versions
+        from forum import versions, watching
         from forum.desk import audit, roles
         from forum.internal_links import watch_texts
         from forum.searching import upkeep
@@ -19,6 +19,7 @@ class ForumConfig(AppConfig):
         audit.listen()
         post_migrate.connect(roles.grant_roles)
         versions.connect()
+        watching.listen()
         watch_texts()
         register_own()
         pre_migrate.connect(upkeep.stand_back, sender=self)

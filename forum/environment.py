@@ -40,3 +40,13 @@ def choice(name: str, *allowed: str) -> str:
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} muss {' oder '.join(allowed)} sein, nicht „{value}“.")
     return value
+
+
+def retired(name: str, instead: str):
+    """Raise ImproperlyConfigured where a variable is still set that has another name now.
+
+    Args:
+        instead: German, what to do.
+    """
+    if name in os.environ:
+        raise ImproperlyConfigured(f"{name} gibt es nicht mehr: {instead}")

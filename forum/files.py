@@ -4,15 +4,21 @@ Where a version still needs the file, the original moves to the storage `kept`, 
 back when the version does. Renditions go; they are made anew.
 """
 
+import logging
+import os
 import re
+import tempfile
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.files.move import file_move_safe
-from django.core.files.storage import storages
+from django.core.files.storage import default_storage, storages
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 
 from forum.text import german_slug
+
+logger = logging.getLogger("forum.files")
 
 # what cameras, phones and screens call their files, with numbers and dates behind it
 CALLED_BY_MACHINES = re.compile(
@@ -41,6 +47,28 @@ def looks_like_file_name(text: str, name: str = "") -> bool:
         or joined
         or (text and stem and german_slug(text) == stem)
     )
+
+
+def check_room(upload):
+    """Raise ValidationError, in German, where an upload could not be stored: disk full, folder not to be written.
+
+    Asked while the form is checked, because later there would be no field left to say it at. Room for twice the size
+    is reserved for a moment and given back, for renditions as well.
+    """
+    try:
+        folder = Path(default_storage.path(""))
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as room:
+            if hasattr(os, "posix_fallocate"):  # not on macOS
+                os.posix_fallocate(room.fileno(), 0, max(2 * upload.size, 1))
+    except NotImplementedError:  # a storage that is no folder says so itself
+        return
+    except OSError as error:
+        logger.error("Upload nicht möglich: %s", error.strerror)
+        raise ValidationError(
+            "Die Datei lässt sich gerade nicht speichern: Auf dem Server ist kein Platz, oder der Ordner für Dateien "
+            "ist gesperrt. Bitte sagen Sie der Technik Bescheid. Was Sie geschrieben haben, steht noch im Formular."
+        ) from error
 
 
 class FileGone(Exception):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.views.generic import ListView
 
 AT_ONCE = 10  # options of one filter that are shown without unfolding
@@ -31,6 +31,7 @@ class Filter:
     """
 
     most_first = False  # whether the options with the most results are the ones shown at once
+    moved: HttpResponse | None = None  # the redirect to today's address, where a former value was given
 
     def __init__(
         self,
@@ -141,6 +142,11 @@ class Filters(list):
         return {one.name: one.value for one in self.chosen if not one.always_one}
 
     @property
+    def moved(self) -> HttpResponse | None:
+        """What to answer instead of the list, when a former value was given."""
+        return next((one.moved for one in self if one.moved), None)
+
+    @property
     def errors(self) -> list[str]:
         return [one.error for one in self if one.error]
 
@@ -223,6 +229,10 @@ class FilteredList(ListView):
 
     paginate_by = 20
     page_kwarg = "seite"
+
+    def get(self, request, *args, **kwargs):
+        answer = super().get(request, *args, **kwargs)
+        return self.filters.moved or answer
 
     def get_paginator(self, *args, **kwargs):
         paginator = super().get_paginator(*args, **kwargs)

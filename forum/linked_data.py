@@ -51,6 +51,19 @@ def page_of(*steps: tuple[str, str]) -> dict:
     return {"@type": "WebPage", "@id": whole(steps[-1][1]), "breadcrumb": breadcrumb(*steps)}
 
 
+def page_data(kind: str, *steps: tuple[str, str], about: dict | None = None) -> dict:
+    """A page that brings things together.
+
+    Args:
+        kind: of schema.org/WebPage.
+        steps: as for `breadcrumb`, the page itself last.
+        about: what the page is about.
+    """
+    name, path = steps[-1]
+    page = {"@type": kind, "@id": whole(path), "url": whole(path), "name": name, "inLanguage": "de"}
+    return page | {"about": about, "isPartOf": {"@id": whole("/")}, "breadcrumb": breadcrumb(*steps)}
+
+
 def website(organisation: dict) -> dict:
     """The site as a whole, who publishes it, and how it is searched."""
     return {

@@ -7,34 +7,56 @@ what opens a link to share.
 import json
 import logging
 import re
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 QUERY = re.compile(r"\?\S*")
-DETAIL = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)  # PostgreSQL quotes the row it refuses
-KEY = re.compile(r"(/(?:gegenlesen|eintrag-pruefen)/)[^/\s\"']+")  # an address that opens something
+# PostgreSQL quotes the row it refuses (also in the repr of an error, where the line break is two characters),
+DETAIL = re.compile(r"(^|\\n)(DETAIL|CONTEXT): (?:(?!\\n).)*", re.MULTILINE)
+REFUSED = re.compile(r"(invalid input (?:syntax|value) for [^:\n]+: )\".*\"")  # and the value it cannot read
+KEY = re.compile(r"(/(?:gegenlesen|eintrag-pruefen|einladung/\d+)/)[^/\s\"']+")  # an address that opens something
 DIGITS = re.compile(r"\+?\d[\d /-]{6,}\d")  # telephone numbers
+
+
+@dataclass
+class Watched:
+    """The request being answered: its id, and what the database had to do for it (seconds)."""
+
+    id: str
+    queries: int = 0
+    query_seconds: float = 0.0
+
+
+watched: ContextVar[Watched | None] = ContextVar("the request being answered", default=None)
 
 
 def without_personal_data(text: str) -> str:
     """Replace mail addresses, telephone numbers, quoted rows, query strings and keys, in messages and tracebacks."""
-    text = KEY.sub(r"\1…", text)
-    return QUERY.sub("?…", DIGITS.sub("…", MAIL.sub("…@…", DETAIL.sub(r"\1: …", text))))
+    text = DETAIL.sub(r"\1\2: …", REFUSED.sub(r'\1"…"', KEY.sub(r"\1…", text)))
+    return QUERY.sub("?…", DIGITS.sub("…", MAIL.sub("…@…", text)))
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats a record as one line of JSON with the keys time, level, logger, message (and error, a traceback)."""
+    """Formats a record as one line of JSON with the keys time, level, logger, message.
+
+    Also request (its id), where there is one, error (a traceback) and what was logged with `extra={"facts": {…}}`.
+    """
 
     def format(self, record):
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-        } | self.content(record)
+        }
+        if seen := watched.get():
+            line["request"] = seen.id
+        line |= self.content(record)
         return json.dumps(line, ensure_ascii=False)
 
     def content(self, record):
-        content = {"message": without_personal_data(record.getMessage())}
+        content = {"message": without_personal_data(record.getMessage())} | getattr(record, "facts", {})
         if record.exc_info:
             content["error"] = without_personal_data(self.formatException(record.exc_info))
         return content
@@ -47,7 +69,7 @@ class AccessFormatter(JsonFormatter):
         atoms = record.args
         return {
             "method": atoms["m"],
-            "path": KEY.sub(r"\1…", atoms["U"]),
+            "path": MAIL.sub("…@…", KEY.sub(r"\1…", atoms["U"])),
             "status": int(atoms["s"]),
             "bytes": 0 if atoms["b"] == "-" else int(atoms["b"]),
             "ms": int(atoms["M"]),

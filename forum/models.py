@@ -4,6 +4,7 @@ from forum.addresses import FormerAddress
 from forum.attachments import Attachment
 from forum.audit import AuditEntry
 from forum.barriers import Barrier
+from forum.errors import ErrorKind
 from forum.internal_links import InternalLink
 from forum.missing import MissingAddress
 from forum.openforms import OpenForm
@@ -19,6 +20,7 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "Barrier",
+    "ErrorKind",
     "FormerAddress",
     "InternalLink",
     "MissingAddress",

@@ -21,7 +21,7 @@ from django.db.models import Q
 from imagefield.processing import register as register_processor
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from forum.files import FileOwner, looks_like_file_name, owns_file
+from forum.files import FileOwner, check_room, looks_like_file_name, owns_file
 from forum.ordering import Positioned
 from forum.publishing import State
 from forum.text import german_slug
@@ -105,7 +105,7 @@ def clean_pixels(image: Image.Image) -> Image.Image:
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("RGB", "RGBA", "CMYK", "L"):
         image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-    image = ImageOps.exif_transpose(image)
+    image = upright(image)
     if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
         image = to_srgb(image, profile)
     image = image.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -113,6 +113,16 @@ def clean_pixels(image: Image.Image) -> Image.Image:
     fresh = Image.new(image.mode, image.size)
     fresh.paste(image)
     return fresh
+
+
+def upright(image):
+    """As EXIF says; where that is broken, as it lies."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ImageOps.exif_transpose(image)
+    except Exception:  # made to annoy, in any way it likes
+        return image
 
 
 def to_srgb(image, profile):
@@ -205,7 +215,9 @@ class PictureFormField(forms.ImageField):
     def to_python(self, data):
         if data in self.empty_values:
             return super().to_python(data)
-        return super().to_python(safe_picture(data))
+        picture = safe_picture(data)
+        check_room(picture)
+        return super().to_python(picture)
 
 
 class PictureField(imagefield.fields.ImageField):

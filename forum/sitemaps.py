@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import District, Person, PersonTopic
-from events.models import Event, EventTopic, ProgrammeItem
+from events.models import Event, EventTopic, ProgrammeItem, Series
 from forum.models import Page
 from forum.topics import carried_topics
 from news.models import Article, ArticleTopic
@@ -67,6 +67,11 @@ class Events(Section):
         return Event.objects.published().select_related("picture").order_by("-starts_at", "-pk")
 
 
+class AllSeries(Section):
+    def things(self):
+        return Series.objects.published().order_by("pk")
+
+
 class Items(Section):
     def things(self):
         return (
@@ -111,6 +116,7 @@ SECTIONS = {
     "start": Doors,
     "aktuelles": Articles,
     "veranstaltungen": Events,
+    "reihen": AllSeries,
     "programm": Items,
     "personen": People,
     "bezirke": Districts,

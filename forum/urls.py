@@ -1,9 +1,11 @@
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
+from django.views.decorators.http import conditional_page
 
 from forum import media, showroom, views, views_api, views_following, views_topics
 from forum.desk.dates import read_date
+from forum.limits import too_many
 from forum.searching.views import search, suggest
 from forum.shared import shared
 from forum.sitemaps import SECTIONS
@@ -23,14 +25,20 @@ urlpatterns = [
     path("redaktion/", include("forum.desk.account_urls")),
     path("redaktion/datum/", admin.site.admin_view(read_date), name="read_date"),
     path("redaktion/", admin.site.urls),
-    path("sitemap.xml", sitemaps.index, {"sitemaps": SECTIONS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
+    path(
+        "sitemap.xml",
+        conditional_page(sitemaps.index),
+        {"sitemaps": SECTIONS, "sitemap_url_name": "sitemap"},
+        name="sitemaps",
+    ),
     path(
         "sitemap-<section>.xml",
-        sitemaps.sitemap,
+        conditional_page(sitemaps.sitemap),
         {"sitemaps": SECTIONS, "template_name": "forum/sitemap.xml"},
         name="sitemap",
     ),
     path("robots.txt", views.robots),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("favicon.ico", views.favicon),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("medien/<path:name>", media.uploaded_file, name="media"),
@@ -42,5 +50,6 @@ urlpatterns = [
 ]
 
 handler400 = views.bad_request
+handler429 = too_many  # asked for by allauth
 handler404 = views.not_found
 handler500 = views.server_error

@@ -1,5 +1,8 @@
 """The front door: home, pages kept by staff, errors, icons."""
 
+import sys
+from datetime import UTC, datetime, time, timedelta
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import (
@@ -13,23 +16,27 @@ from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from contacts.models import Person
+from contacts.places import ATTRIBUTION
 from contacts.responsibility import represented_districts
 from events.models import Event
-from forum import mark
+from forum import api, mark
 from forum.barriers import statement
 from forum.dates import local_date
 from forum.easy import EasyView
 from forum.linked_data import publisher, website
 from forum.models import Page, Topic
+from forum.outage import is_outage, unavailable
 from forum.pages import STATEMENT
 from forum.preview import ItemView
 from forum.templatetags.portal import report_link
 from news.models import Article
 
+SECURITY_TXT_LASTS = timedelta(days=180)
 MOST_TO_SWALLOW = 64  # megabytes of a form that is refused for its size
 
 
@@ -43,6 +50,7 @@ def home(request):
             "event": Event.objects.published().upcoming().taking_place().for_rows().first(),
             "articles": Article.objects.published().pinned_first().for_rows()[:5],
             "districts": represented_districts(),
+            "attribution": ATTRIBUTION,
             "topics": Topic.objects.filter(people__in=in_charge).distinct(),
             "linked_data": website(publisher() | {"@id": settings.SITE_URL, "areaServed": "Berlin"}),
         },
@@ -85,6 +93,22 @@ def robots(request):
 
 @require_safe
 @cache_control(public=True, max_age=24 * 3600)
+def security_txt(request):
+    """Whom to tell of a weakness (RFC 9116); good for half a year from today, so nobody has to renew it."""
+    contact = settings.SECURITY_CONTACT
+    expires = datetime.combine(timezone.now().date() + SECURITY_TXT_LASTS, time.min, UTC)
+    lines = [
+        f"Contact: {contact if contact.startswith('https://') else f'mailto:{contact}'}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: de, en",
+        f"Canonical: {settings.SITE_URL}{reverse('security_txt')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
 def manifest(request):
     """The web app manifest: name, colours and icons for a phone's home screen (W3C, Web Application Manifest)."""
     icons = (("icon-192", 192, "any"), ("icon-512", 512, "any"), ("icon-maskable-512", 512, "maskable"))
@@ -118,6 +142,8 @@ def bad_request(request, exception):
             if not request.read(1 << 20):
                 break
         return HttpResponse(loader.render_to_string("413.html", {"request": request}), status=413)
+    if request.path.startswith(api.ROOT):
+        return api.failed(400)
     return HttpResponseBadRequest(loader.render_to_string("400.html", {"request": request}))
 
 
@@ -127,11 +153,18 @@ def not_found(request, exception):
 
 def server_error(request):
     """Needs neither database nor style sheet, mark or address: whatever is broken is left out."""
+    if request.path.startswith(api.ROOT):
+        return api.failed(500)
     context = {
+        "request_id": getattr(request, "request_id", ""),
         "style": attempt(static, "css/portal.css"),
         "mark": attempt(loader.render_to_string, "components/mark.html", {"empty": True}),
         "report": attempt(report_link, {"request": request, "page_title": "Störung"}),
     }
+    if is_outage(error := sys.exc_info()[1]):
+        posted = request.method == "POST"
+        where = request.path if posted else request.get_full_path()
+        return unavailable(request, error, context | {"address": where, "posted": posted})
     return HttpResponseServerError(loader.render_to_string("500.html", context))
 
 

@@ -45,8 +45,10 @@ class Api(NinjaAPI):
             for operation in operations.values():
                 operation["responses"] |= {
                     304: {"description": "Nichts hat sich geändert."},
-                    400: {"description": "Ein Filter hat einen unbekannten Wert.", "content": content},
+                    400: {"description": "Ein Filter oder sein Wert ist unbekannt.", "content": content},
                     404: {"description": "Das gibt es nicht (mehr).", "content": content},
+                    429: {"description": "Zu viele Anfragen; wann es weitergeht: Retry-After.", "content": content},
+                    500: {"description": "Bei uns ist ein Fehler aufgetreten.", "content": content},
                 }
         return described
 

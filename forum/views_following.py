@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from events.models import Event, EventTopic
 from forum.choices import MOST
 from forum.filters import quoted
-from forum.topics import carried_topics, current_slug
+from forum.topics import carried_topics, moved_topics
 from news.models import Article, ArticleTopic
 
 
@@ -20,6 +20,8 @@ def follow(request):
     """Choose topics (`thema`) and formats (`format`), several of each; the addresses hold exactly that choice."""
     carried = carried_topics((ArticleTopic, Article.objects.published()), (EventTopic, Event.objects.published()))
     topics = {topic.slug: topic.name for topic in carried}
+    if moved := moved_topics(request, topics.__contains__):
+        return moved
     formats = {value: str(label) for value, label in Event.Format.choices}
     themes, unknown_themes = known_values(request, "thema", topics)
     kinds, unknown_kinds = known_values(request, "format", formats)
@@ -41,9 +43,6 @@ def follow(request):
 def known_values(request: HttpRequest, name: str, names: dict[str, str]) -> tuple[list[str], list[str]]:
     """The values of a parameter: (those that are known, sorted; those that are not)."""
     wanted = {value for value in request.GET.getlist(name) if value}
-    if name == "thema":
-        strangers = sorted(wanted - names.keys())[:5]
-        wanted = (wanted & names.keys()) | {current_slug(value) for value in strangers}
     return sorted(wanted & names.keys()), sorted(wanted - names.keys())[:5]
 
 

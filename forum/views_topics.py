@@ -3,10 +3,12 @@
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from contacts.models import Person
 from events.models import Event, ProgrammeItem
+from forum.linked_data import page_data
 from forum.models import Topic
 from news.models import Article
 
@@ -51,4 +53,6 @@ def topic(request, slug):
     }
     if not any(context[kind] for kind in ("people", "events", "articles", "past")):
         raise Http404
+    steps = (("Themen", reverse("topic_list")), (shown.name, shown.get_absolute_url()))
+    context["linked_data"] = page_data("CollectionPage", *steps, about={"@type": "Thing", "name": shown.name})
     return render(request, "forum/topic.html", context)

@@ -3,6 +3,7 @@
 from forum.searching.sources import (
     Source,
     Watch,
+    easy_source,
     page_at,
     register,
     register_file_use,
@@ -22,7 +23,7 @@ ARTICLES = Source(
             concat_ws(' ', k.name, {topic_names("news_articletopic", "a.id")}) AS also,
             forum_search_people(ARRAY(
                 SELECT c.person_id FROM news_articlecontact c WHERE c.article_id = a.id ORDER BY c.position, c.id
-            )) AS weak, '' AS aside,
+            ), forum_search_moments(a.published_at, a.expires_at)) AS weak, '' AS aside,
             a.published_at AS date, forum_search_moments(a.published_at, a.expires_at) AS visible,
             {topic_keys("news_articletopic", "a.id")} AS topics
         FROM news_article a LEFT JOIN news_articletype k ON k.id = a.type_id WHERE a.id = ANY(ids)""",  # noqa: S608 - own SQL
@@ -44,9 +45,18 @@ ARTICLES = Source(
     many="quarter",
 )
 
+EASY = easy_source(
+    ("leichte_beitraege", "Beiträge", "Beitrag"),
+    "news_article",
+    "news:article_easy",
+    "published_at",
+    "news_articletopic",
+)
+
 
 def register_all():
     register(ARTICLES)
+    register(EASY)
     register_file_use(
         "SELECT x.attachment_id, a.published_at, a.expires_at, a.published_at AS date"
         " FROM news_articleattachment x JOIN news_article a ON a.id = x.article_id",

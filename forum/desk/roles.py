@@ -62,6 +62,7 @@ ROLES = {
         (["contacts.District", *CORRECTIONS], ["view", "change"]),
         (["reversion.Version", "reversion.Revision"], ["delete"]),  # forgetting somebody for good
         (["auth.User"], WRITE),  # an account is switched off, not deleted: its name stands in many histories
+        (["forum.ErrorKind"], ["view", "delete"]),
         ([*PLACES, "auth.Group", "forum.AuditEntry"], VIEW),
     ],
 }

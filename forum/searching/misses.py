@@ -6,6 +6,8 @@ from datetime import timedelta
 from django.db import connection, models
 from django.utils import timezone
 
+from forum import metrics
+
 MOST_MISSES = 1_000
 KEPT_DAYS = 180
 WORTH_A_LOOK = 3  # searches
@@ -33,6 +35,7 @@ class SearchMissQuerySet(models.QuerySet):
 
     def count_search(self, words: str):
         """Count one search in one statement."""
+        metrics.count("search", "vain")
         today = timezone.localdate()
         values = {"words": words, "today": today, "most": MOST_MISSES - 1}
         with connection.cursor() as cursor:

@@ -1,6 +1,6 @@
 """What this app lets find: topics, pages, files."""
 
-from forum.searching.sources import FILE_USES, Source, Watch, page_at, register
+from forum.searching.sources import FILE_USES, Source, Watch, easy_source, page_at, register
 
 PUBLISHABLE = ("published_at", "expires_at")
 
@@ -17,6 +17,8 @@ PAGES = Source(
     watches=(Watch("forum_page", ("slug", "title", "lead", "text", *PUBLISHABLE)),),
     address=page_at("page"),
 )
+
+EASY = easy_source(("leichte_seiten", "Seiten", "Seite"), "forum_page", "page_easy")
 
 # Whether something public carries a topic is asked at the moment of the search.
 TOPICS = Source(
@@ -59,4 +61,5 @@ def files() -> Source:
 
 def register_own():
     register(PAGES)
+    register(EASY)
     register(TOPICS)

@@ -98,3 +98,40 @@ def topic_watches(through: str) -> tuple[Watch, Watch]:
             f"SELECT x.content_object_id FROM {through} x JOIN {{rows}} r ON r.id = x.tag_id",  # noqa: S608
         ),
     )
+
+
+def easy_source(names: tuple[str, str, str], table: str, page: str, date: str = "", through: str = "") -> Source:
+    """What the versions in Leichte Sprache of some things say, each found as a page of its own.
+
+    Leichte Sprache parts its compounds (Bundes·tag, Sport-Platz); they are found written as one word, too.
+
+    Args:
+        names: kind, German names of many and of one thing.
+        table: of things with an address and an easy version (`forum.easy.EasyLanguage`).
+        page: name of the address of an easy version.
+        date: column of the date, if there is one.
+        through: table of the topics, if there are any.
+    """
+    kind, many, one = names
+    columns = ["slug", "title", "easy_title", "easy_text", "published_at", "expires_at"]
+    return Source(
+        kind=kind,
+        label=f"{many} in Leichter Sprache",
+        one=f"{one} in Leichter Sprache",
+        table=table,
+        select=f"""
+            SELECT t.id AS object_id, t.slug AS reference, coalesce(nullif(t.easy_title, ''), t.title) AS title,
+                '' AS language, '' AS note, '' AS lead, forum_search_plain(t.easy_text) AS body,
+                'Leichte Sprache' AS also, '' AS weak,
+                regexp_replace(concat_ws(' ', t.easy_title, forum_search_plain(t.easy_text)),
+                    '(?<=[[:alpha:]])[·•‧-](?=[[:alpha:]])', '', 'g') AS aside,
+                {f"t.{date}" if date else "NULL::timestamptz"} AS date,
+                forum_search_moments(t.published_at, t.expires_at) AS visible,
+                {topic_keys(through, "t.id") if through else "'{}'::bigint[]"} AS topics
+            FROM {table} t WHERE t.id = ANY(ids) AND t.easy_text <> ''""",  # noqa: S608 - own SQL
+        watches=(
+            Watch(table, tuple(dict.fromkeys([*columns, date or "slug"]))),
+            *(topic_watches(through)[:1] if through else ()),
+        ),
+        address=page_at(page),
+    )

@@ -3,32 +3,38 @@
 import re
 
 from django.core.paginator import Paginator
-from django.db import Error
+from django.db import Error, connection
 from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from forum.filters import Filter, Filters
+from forum.limits import SEARCH, SUGGESTIONS, limited, too_many_for_a_script
 from forum.missing import Throttle, is_staff
 from forum.models import SearchMiss
-from forum.searching.asking import COUNTED, RANKED
+from forum.searching.asking import COUNTED, RANKED, kinds
 from forum.searching.finding import PER_PAGE, Answer, Wanted, find
 from forum.searching.misses import is_worth_counting
 from forum.searching.suggesting import proposals
 from forum.searching.upkeep import all_sources
 from forum.searching.words import LONGEST, parse
+from forum.topics import moved_topics
 
 MOST_MISSES_A_MINUTE = 60  # in one process
 throttle = Throttle(MOST_MISSES_A_MINUTE)
 
 
 @require_safe
+@limited(SEARCH)
 def search(request):
     """What is found for `?q=`, by kind, topic and year; two queries, whatever is found."""
     question = parse(request.GET.get("q", ""))
     wanted = wanted_of(request)
     answer = find(question, wanted)
+    if moved := moved_topics(request, lambda slug: slug in answer.topic_names or is_shown(slug)):
+        return moved
     filters = filters_of(request, answer)
     number = min(filters.total, RANKED) if wanted.kind else 0
     pages = Paginator(range(number), PER_PAGE)
@@ -47,6 +53,17 @@ def search(request):
         "longest": LONGEST,
     }
     return render(request, "forum/search.html", context)
+
+
+def is_shown(slug: str) -> bool:
+    """Tell whether anything public carries a topic."""
+    if "\x00" in slug:
+        return False
+    sql = """SELECT EXISTS (SELECT 1 FROM forum_searchentry e WHERE kind = 'themen' AND reference = %(slug)s
+        AND forum_find_topic_public(e.object_id, %(now)s, %(many)s))"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"slug": slug, "now": timezone.now()} | kinds())
+        return cursor.fetchone()[0]
 
 
 def wanted_of(request: HttpRequest) -> Wanted:
@@ -108,6 +125,7 @@ def note_miss(request: HttpRequest, answer: Answer):
 
 @require_safe
 @never_cache
+@limited(SUGGESTIONS, answer=too_many_for_a_script)
 def suggest(request):
     """Titles for what has been typed so far, as JSON; a comfort of the field, whose form does without."""
     response = JsonResponse(proposals(request.GET.get("q", "")), safe=False)

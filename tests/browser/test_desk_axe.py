@@ -9,7 +9,7 @@ LISTS = [
     "news/article", "news/articletype", "events/event", "events/programmeitem", "events/venue", "events/series",
     "contacts/person", "contacts/district", "contacts/postcode", "contacts/quarter", "forum/topic", "forum/picture",
     "forum/attachment", "forum/page", "forum/barrier", "forum/formeraddress", "forum/missingaddress",
-    "forum/internallink", "forum/searchmiss", "forum/synonym", "forum/auditentry", "contacts/contactcorrection", "auth/user", "auth/group",
+    "forum/internallink", "forum/searchmiss", "forum/synonym", "forum/auditentry", "forum/errorkind", "contacts/contactcorrection", "auth/user", "auth/group",
 ]  # fmt: skip
 # history and deletion come from the same templates for all: with parts and without, with references, with a file
 REPRESENTATIVE = {"news/article", "events/event", "contacts/person", "forum/picture"}

@@ -9,11 +9,21 @@ def test_without_script_one_finds_and_narrows(open_page, site):
     page.get_by_label("Wonach suchen Sie?").fill("Dialog")
     page.get_by_role("button", name="Suchen").click()
     expect(page.locator("mark").first).to_have_text("Nachhaltigkeitsdialog")
+    page.get_by_label("Wonach suchen Sie?").fill("Nachhaltigkeit")
+    page.get_by_role("button", name="Suchen").click()
     page.get_by_text("Filtern nach").click()
     page.get_by_role("link", name="Programmpunkte").first.click()
-    expect(page).to_have_url(f"{site.address}/suche/?bereich=programm&q=Dialog")
+    expect(page).to_have_url(f"{site.address}/suche/?bereich=programm&q=Nachhaltigkeit")
     page.get_by_role("link", name="Bereich: Programmpunkte").click()
-    expect(page).to_have_url(f"{site.address}/suche/?q=Dialog")
+    expect(page).to_have_url(f"{site.address}/suche/?q=Nachhaltigkeit")
+
+
+def test_home_finds_at_once(open_page, site):
+    page = open_page("/", width=1280)
+    page.get_by_role("combobox", name="Wonach suchen Sie?").press_sequentially("göbel")
+    expect(page.get_by_role("option")).to_contain_text("Anika Göbel")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site.address}/suche/?q=g%C3%B6bel")
 
 
 def test_the_field_proposes_to_a_keyboard(open_page, site):

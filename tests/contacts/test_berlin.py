@@ -58,7 +58,8 @@ def test_every_postcode_and_quarter_is_loaded_as_the_data_says():
 
 
 def test_the_source_of_the_data_is_named_where_it_is_shown(client):
-    page = client.get("/kontakt/pankow/").content.decode()
-    assert "Geoportal Berlin" in page
-    assert "dl-de/by-2-0" in page
-    assert "CC BY 3.0 DE" in page
+    for path in ("/", "/kontakt/", "/kontakt/pankow/"):
+        page = client.get(path).content.decode()
+        assert "Geoportal Berlin" in page
+        assert "dl-de/by-2-0" in page
+        assert "CC BY 3.0 DE" in page

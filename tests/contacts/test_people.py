@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 from contacts.models import District, Person, Representation
 from contacts.phone import tel_uri
 from tests.factories import make_article, make_event, make_item, make_person, make_picture, tomorrow, yesterday
+from tests.forms import filled_form
 
 
 def test_names_are_sorted_as_germans_sort():
@@ -268,3 +269,19 @@ def test_a_draft_of_somebody_in_the_directory_needs_no_number_yet(desk):
 def test_the_page_of_a_person_stands_below_contacts(client):
     page = client.get(make_person().get_absolute_url()).content.decode()
     assert re.search('<a href="/kontakt/" aria-current="true">', page)
+
+
+def test_languages_and_address_are_shown_found_and_told(client, desk):
+    person = make_person(in_directory=True, languages="Deutsch,  Türkisch", address="Hof 1, 2. Hof, 10115 Berlin")
+    page = client.get(person.get_absolute_url()).content.decode()
+    assert "<dd>Deutsch, Türkisch</dd>" in page
+    assert '"streetAddress":"Hof 1, 2. Hof","postalCode":"10115","addressLocality":"Berlin"' in page
+    assert '"knowsLanguage":[{"@type":"Language","name":"Deutsch"}' in page
+    told = client.get(f"/api/v1/people/{person.slug}/").json()
+    assert (told["languages"], told["address"]) == (["Deutsch", "Türkisch"], person.address)
+    assert person.name in client.get("/suche/?q=türkisch").content.decode()
+    form = f"/redaktion/contacts/person/{person.pk}/change/"
+    for wrong in ("Hof 1", "Hof 1, 1011 Berlin", ", 10115 Berlin", "Hof 1 10115 Berlin"):
+        answer = desk.post(form, filled_form(desk, form) | {"address": wrong})
+        assert "Postleitzahl und Ort" in answer.context["adminform"].form.errors["address"][0], wrong
+    assert not make_person(address="").address_parts

@@ -23,7 +23,8 @@ def test_somebody_with_everything(client, settings):
         title="Dr.", given_name="Jörg", name_prefix="von", family_name="Weiß; Groß", position="Leitung, Bezirke",
         organisation="Verein für " + "Teilhabe und Öffnung " * 5, phone="030 86 001-617", email="weiss@example.org",
         in_directory=True, districts=["Pankow", "Mitte"], topics=[Topic.objects.create(name="Wirkung")],
-        portrait=make_picture(),
+        portrait=make_picture(), address="Haus; Hof 8, 2. Hof, 10713 Berlin",
+        languages="Deutsch, Türkisch, Plattdeutsch, DGS",
     )  # fmt: skip
     lines = card(client, f"{person.get_absolute_url()}kontakt.vcf")
     assert lines[:2] == ["BEGIN:VCARD", "VERSION:4.0"]
@@ -34,6 +35,11 @@ def test_somebody_with_everything(client, settings):
         f"ORG:{person.organisation}",
         'TEL;VALUE=uri;TYPE="work,voice":tel:+493086001617',
         "EMAIL;TYPE=work:weiss@example.org",
+        "ROLE:Ansprechperson",
+        r"ADR;TYPE=work:;;Haus\; Hof 8\, 2. Hof;Berlin;;10713;Deutschland",
+        "LANG;PREF=1:de",
+        "LANG;PREF=2:tr",
+        "LANG;PREF=3:gsg",
         "CATEGORIES:Wirkung",
         r"NOTE:Zuständig für Pankow\, Mitte",
         f"URL:https://portal.example{person.get_absolute_url()}",

@@ -152,6 +152,17 @@ def test_the_list_offers_exactly_what_it_shows(client):
     assert set(entries(client, "/veranstaltungen/kalender.ics?thema=wirkung")) == {"A"}
 
 
+def test_a_series_offers_its_calendar(client):
+    series = Series.objects.create(title="Forum am Abend")
+    make_event(title="Abend", series=series)
+    make_event(title="Anderes")
+    page = client.get(series.get_absolute_url()).content.decode()
+    assert 'href="webcal://testserver/veranstaltungen/kalender.ics?reihe=forum-am-abend"' in page
+    assert 'href="/veranstaltungen/kalender.ics?reihe=forum-am-abend"' in page
+    calendar = client.get("/veranstaltungen/kalender.ics?reihe=forum-am-abend").content.decode()
+    assert ("SUMMARY:Abend" in calendar, "SUMMARY:Anderes" in calendar) == (True, False)
+
+
 def test_programs_that_ask_again_are_answered_shortly(client):
     event = make_event(starts_at=datetime(2027, 4, 1, 9, tzinfo=UTC))
     for path in ("/veranstaltungen/kalender.ics", f"{event.get_absolute_url()}termin.ics"):

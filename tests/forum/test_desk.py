@@ -12,7 +12,18 @@ from django.utils import timezone
 
 from contacts.models import ContactCorrection, District, Person, Postcode, Quarter
 from events.models import Event, ProgrammeItem, Series, Venue
-from forum.models import Attachment, Barrier, FormerAddress, MissingAddress, Page, Picture, SearchMiss, Synonym, Topic
+from forum.models import (
+    Attachment,
+    Barrier,
+    ErrorKind,
+    FormerAddress,
+    MissingAddress,
+    Page,
+    Picture,
+    SearchMiss,
+    Synonym,
+    Topic,
+)
 from news.models import Article, ArticleType
 from tests.factories import (
     make_article,
@@ -53,6 +64,8 @@ def make_many():
     Page.objects.create(title=f"Seite {n}", text=f'<p><a href="/gibt-es-nicht-{n}/">Link</a></p>')
     MissingAddress.objects.count_request(f"/vermisst-{n}/")
     SearchMiss.objects.count_search(f"vermisst {n}")
+    now = timezone.now()
+    ErrorKind.objects.create(fingerprint=str(n), name="E", source="x.py:1", page="home", first_at=now, last_at=now)
     Synonym.objects.create(words=f"Wort {n} = Begriff {n}")
     Barrier.objects.create(what=f"Barriere {n}", where="überall", since=timezone.localdate(), alternative="Anrufen")
     FormerAddress.objects.create(path=f"/alt-{n}/", target_path="/aktuelles/")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from events.models import Event, Venue
+from events.models import Event, Series, Venue
 from tests.factories import make_article, make_event, make_item, make_person, make_picture, tomorrow
 
 
@@ -116,3 +116,22 @@ def test_nothing_is_said_about_a_format_nobody_chose(client):
     event.venue, event.format = None, Event.Format.ONLINE
     event.save()
     assert read(client, event.get_absolute_url())["eventAttendanceMode"].endswith("/OnlineEventAttendanceMode")
+
+
+def test_pages_that_bring_things_together_say_where_they_lie(client):
+    series = Series.objects.create(title="Forum am Abend")
+    event = make_event(title="Tagung", topics=["Wirkung"], series=series)
+    item = make_item(event, title="Vortrag", people=[make_person(family_name="Geheim", published_at=None)])
+    for path, kind, steps in (
+        ("/themen/wirkung/", "CollectionPage", ["Themen", "Wirkung"]),
+        ("/kontakt/pankow/", "ContactPage", ["Kontakt", "Pankow"]),
+        (item.get_absolute_url(), "Event", ["Veranstaltungen", "Tagung", "Vortrag"]),
+        (series.get_absolute_url(), "EventSeries", ["Veranstaltungen", "Forum am Abend"]),
+    ):
+        data = read(client, path)
+        crumbs = data.get("breadcrumb") or data["mainEntityOfPage"]["breadcrumb"]
+        assert data["@type"] == kind
+        assert [one["name"] for one in crumbs["itemListElement"]] == ["Startseite", *steps]
+        assert "Geheim" not in json.dumps(data)
+    assert data["subEvent"][0]["name"] == "Tagung"
+    assert read(client, item.get_absolute_url())["superEvent"]["name"] == "Tagung"

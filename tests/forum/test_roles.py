@@ -17,6 +17,7 @@ from forum.desk import roles
 from forum.models import (
     Attachment,
     Barrier,
+    ErrorKind,
     FormerAddress,
     InternalLink,
     MissingAddress,
@@ -57,6 +58,7 @@ MATRIX = {
     User: ("", "", "vac"),
     Group: ("", "", "v"),
     AuditEntry: ("", "", "v"),
+    ErrorKind: ("", "", "vd"),
 }
 ROLES = ["Redaktion", "Veranstaltungen", "Verwaltung"]
 
@@ -84,6 +86,9 @@ def one_of(model):
         Synonym: lambda: Synonym.objects.create(words="KI = Künstliche Intelligenz"),
         SearchMiss: lambda: SearchMiss.objects.create(
             words="fehlt", first_day=timezone.localdate(), last_day=timezone.localdate()
+        ),
+        ErrorKind: lambda: ErrorKind.objects.create(
+            fingerprint="x", name="ValueError", source="x.py:1", first_at=timezone.now(), last_at=timezone.now()
         ),
         InternalLink: lambda: InternalLink.objects.create(path="/fehlt/", owner=make_article(), field="text"),
         ContactCorrection: lambda: ContactCorrection.objects.create(person=make_person(), new={"phone": "030 1234567"}),

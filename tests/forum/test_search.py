@@ -104,7 +104,8 @@ RELEVANCE = [  # question, what is among the first three (or first, where a + st
     # umlauts and ß in all spellings
     ("Köpenick", RAUM), ("Koepenick", RAUM), ("Kopenick", RAUM), ("KÖPENICK", GOEBEL), ("Strassensozialarbeit", "+" + STRASSE),
     ("Straßensozialarbeit", "+" + STRASSE), ("Boelschestrasse", "+" + RAUM), ("Foerdermittel", "+" + FUNDING),
-    ("Kuenstliche Intelligenz", "+" + KI), ("Neukoelln", "+" + TEILHABE),
+    ("Kuenstliche Intelligenz", "+" + KI), ("Neukoelln", TEILHABE),
+    ("Bezirk Neukoelln", "+Neukölln"), ("12043", "+Neukölln"), ("Gropiusstadt", "Neukölln"),
     # gender forms
     ("Mitarbeiter", "+" + PFLEGE), ("Mitarbeiter*innen", "+" + PFLEGE), ("Mitarbeiter:innen", "+" + PFLEGE),
     ("Mitarbeiter_innen", "+" + PFLEGE), ("MitarbeiterInnen", "+" + PFLEGE), ("Mitarbeiterinnen", "+" + PFLEGE),

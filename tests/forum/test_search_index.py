@@ -10,12 +10,14 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
-from contacts.models import District, Person
+from contacts.models import District, Person, PostcodeShare
 from events.models import Event, ProgrammeItem, Series, Venue
+from forum.management.commands import run
 from forum.models import Attachment, Page, SearchEntry, Topic
 from forum.searching import upkeep
 from forum.searching.finding import find
 from forum.searching.words import parse
+from forum.snapshots import history
 from forum.topics import merge_topics
 from news.models import Article, ArticleTopic, ArticleType
 from tests.factories import (
@@ -150,7 +152,7 @@ def test_what_is_deleted_is_gone(make):
         for one in model.objects.all():
             one.delete()
     assert found() == set()
-    assert not SearchEntry.objects.exclude(kind__in=("themen", "seiten")).exists()
+    assert not SearchEntry.objects.exclude(kind__in=("themen", "seiten", "bezirke")).exists()
 
 
 def test_renaming_and_merging_topics():
@@ -225,7 +227,7 @@ def test_a_changed_address_is_the_one_that_is_shown():
     assert [hit.url for hit in find(parse(WORD)).hits] == ["/veranstaltungen/neu/vortrag/"]
 
 
-def test_the_desk_changes_publishes_deletes_and_restores(desk):
+def test_the_desk_changes_and_deletes(desk):
     article = make_article(title="Beitrag")
     address = f"/redaktion/news/article/{article.pk}"
     desk.post(f"{address}/change/", filled_form(desk, f"{address}/change/", title=WORD))
@@ -278,4 +280,100 @@ def test_triggers_are_made_once_and_built_anew_when_they_change(monkeypatch):
     assert found() == set(), "nothing has changed, so nothing is built"
     monkeypatch.setattr(upkeep, "PLAIN", upkeep.PLAIN + " ")
     upkeep.keep_current()
+    assert found() == {WORD}
+
+
+# Districts, Leichte Sprache, people of what is planned
+
+
+def hits(text):
+    return [(hit.source.kind, hit.url) for hit in find(parse(text)).hits]
+
+
+def test_districts_are_found_by_name_quarter_and_postcode(client):
+    for text in ("Neukölln", "neukoelln", "Britz", "Bezirk Neukölln", "12043"):
+        assert ("bezirke", "/kontakt/neukoelln/") in hits(text)[:3], text
+    shares = {
+        one.district.slug for one in PostcodeShare.objects.filter(postcode__code="10119", address_share__gte=0.005)
+    }
+    assert {url.split("/")[2] for kind, url in hits("10119") if kind == "bezirke"} == shares
+    assert "Bezirke" in client.get("/suche/?q=Pankow").content.decode()
+
+
+EASY = {
+    "leichte_beitraege": lambda **facts: make_article(title="Beitrag", **facts),
+    "leichte_termine": lambda **facts: make_event(title="Tagung", **facts),
+    "leichte_seiten": lambda **facts: page(title="Seite", **facts),
+}
+
+
+@pytest.mark.parametrize("kind", EASY)
+def test_easy_versions_are_found_while_there_are_some(client, kind):
+    text = f"<p>Das ist ein {WORD}.</p><p>Wir gehen in den Bundes·tag und auf den Sport-Platz.</p>"
+    thing = EASY[kind](easy_text=text)
+    for asked in (WORD, "Bundestag", "Sportplatz", "Platz"):
+        assert hits(asked) == [(kind, thing.get_easy_url())], asked
+    page = client.get(f"/suche/?q={WORD}").content.decode()
+    assert "in Leichter Sprache" in page
+    assert client.get(hits(WORD)[0][1]).status_code == 200
+    rows = type(thing).objects.filter(pk=thing.pk)
+    rows.update(easy_title=f"{WORD} leicht")
+    assert found() == {f"{WORD} leicht"}
+    rows.update(published_at=tomorrow())
+    assert hits(WORD) == []
+    rows.update(published_at=yesterday(), easy_text="")
+    assert hits(WORD) == []
+
+
+def test_a_series_is_found_while_one_of_its_events_is_public():
+    series = Series.objects.create(title="Reihe", text=f"<p>{WORD}</p>")
+    assert found() == set()
+    event = make_event(title="Abend", series=series, published_at=tomorrow())
+    assert (found(), found(at=tomorrow() + timezone.timedelta(minutes=1))) == (set(), {"Reihe"})
+    rows = Event.objects.filter(pk=event.pk)
+    rows.update(published_at=yesterday())
+    assert hits(WORD) == [("reihen", "/veranstaltungen/reihe/reihe/")]
+    rows.update(series=None)
+    assert found() == set()
+
+
+def test_people_of_what_is_planned_are_named_with_it():
+    start, end = tomorrow(), tomorrow() + timezone.timedelta(days=1)
+    speaker, later, leaving = (
+        make_person(family_name=WORD, published_at=start),
+        make_person(family_name="Spaeter", published_at=end),
+        make_person(family_name="Kurzgast", expires_at=end),
+    )
+    people = [speaker, later, leaving]
+    event = make_event(title="Tagung", published_at=start, contacts=people)
+    make_item(event, title="Vortrag", people=people)
+    make_article(title="Beitrag", published_at=start, expires_at=end, contacts=people)
+    assert found() == set()
+    assert found(at=start) == {f"Erika {WORD}", "Tagung", "Vortrag", "Beitrag"}
+    assert found("Spaeter", at=start) == set()
+    assert found("Kurzgast", at=start) == {"Erika Kurzgast", "Beitrag"}, "the others stay longer than the guest"
+    Event.objects.filter(pk=event.pk).update(published_at=yesterday())
+    assert found() == set(), "nobody is named before their time"
+
+
+def test_what_comes_back_is_found_as_it_is_now(desk):
+    article = make_article(title="Beitrag", text=f"<p>{WORD}</p>")
+    address = f"/redaktion/news/article/{article.pk}"
+    desk.post(f"{address}/change/", filled_form(desk, f"{address}/change/", text="<p>Besenstiel</p>"))
+    assert (found(), found("Besenstiel")) == (set(), {"Beitrag"})
+    first = history(Article, article.pk)[1]
+    desk.post(f"{address}/history/{first.pk}/")
+    assert (found(), found("Besenstiel")) == ({"Beitrag"}, set())
+    desk.post(f"{address}/delete/", {"post": "yes"})
+    desk.post(f"/redaktion/news/article/geloescht/{article.pk}/")
+    assert found() == set(), "what comes back is a draft"
+    desk.post(f"{address}/change/", filled_form(desk, f"{address}/change/", published_at="1.2.2024 9:00"))
+    assert found() == {"Beitrag"}
+
+
+def test_starting_without_new_tables_builds_what_is_said_anew(monkeypatch):
+    make_article(title=WORD)
+    SearchEntry.objects.all().delete()
+    monkeypatch.setattr(upkeep, "PLAIN", upkeep.PLAIN + " ")
+    run.Command().migrate()
     assert found() == {WORD}

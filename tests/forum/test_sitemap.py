@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from events.models import Series
 from forum.models import Topic
 from tests.factories import make_article, make_event, make_item, make_person, make_picture, tomorrow, yesterday
 
@@ -36,10 +37,11 @@ def topic():
 
 
 def test_everything_public_is_named_and_answers(client, topic):
-    article, event = make_article(topics=[topic]), make_event()
+    series = Series.objects.create(title="Forum am Abend")
+    article, event = make_article(topics=[topic]), make_event(series=series)
     item, person = make_item(event), make_person(in_directory=True)
     found = addresses(client)
-    for thing in (article, event, item, person, topic):
+    for thing in (article, event, series, item, person, topic):
         assert thing.get_absolute_url() in found
     assert {"/", "/aktuelles/", "/themen/", "/kontakt/pankow/", "/impressum/"} <= found
     assert {path: client.get(path).status_code for path in found} == dict.fromkeys(found, 200)

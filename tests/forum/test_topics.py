@@ -126,10 +126,40 @@ def test_former_slugs_of_topics_still_filter(client):
     kept = Topic.objects.create(name="Quartier")
     merge_topics(kept, Topic.objects.filter(pk=topic.pk))
     for slug in ("kiezarbeit", "stadtteilarbeit", "nachbarschaft", "quartier"):
-        page = client.get(f"/aktuelles/?thema={slug}").content.decode()
+        answer = client.get(f"/aktuelles/?thema={slug}", follow=True)
+        assert [status for _, status in answer.redirect_chain] == ([301] if slug != "quartier" else [])
+        page = answer.content.decode()
         assert "Der gesuchte" in page
         assert "gibt es hier nicht" not in page
         assert "Thema: Quartier" in page
+
+
+def test_former_slugs_lead_to_todays_address_and_programs_read_on(client, settings):
+    settings.SITE_URL = "https://portal.example"
+    topic = Topic.objects.create(name="Alt")
+    make_article(title="Beitrag", topics=[topic])
+    make_event(title="Tagung", topics=[topic])
+    make_person(family_name="Fach", topics=[topic], in_directory=True)
+    topic.slug = "neu"
+    topic.save()
+    for page, more in (
+        ("/aktuelles/", "&art=meldungen&seite=1"),
+        ("/veranstaltungen/", "&zeitraum=vergangen"),
+        ("/kontakt/", ""),
+        ("/folgen/", "&thema=x&format=online"),
+        ("/suche/", "&q=Tagung"),
+        ("/suche/", "&q="),
+    ):
+        answer = client.get(f"{page}?thema=alt{more}")
+        assert (answer.status_code, answer["Cache-Control"]) == (301, "no-cache"), page
+        assert answer.url == f"{page}?thema=neu{more}"
+        assert client.get(answer.url).status_code == 200, "no circle"
+    for path in ("aktuelles/feed/", "aktuelles/feed.rss", "api/v1/articles/"):
+        assert "Beitrag" in client.get(f"/{path}?thema=alt").content.decode(), path
+    for path in ("veranstaltungen/kalender.ics", "veranstaltungen/einbetten/", "api/v1/events/"):
+        assert "Tagung" in client.get(f"/{path}?thema=alt").content.decode(), path
+    assert "thema=neu" in client.get("/aktuelles/feed/?thema=alt").content.decode()
+    assert client.get("/aktuelles/?thema=nie").status_code == 200
 
 
 def test_topics_lead_to_the_list_of_what_carries_them(client):

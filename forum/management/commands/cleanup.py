@@ -37,7 +37,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options):
-        self.check(options)
+        self.refuse_nonsense(options)
         revisions = self.revisions(options)
         files = leftovers.unneeded_files(timezone.now() - timedelta(days=options["days"]), without=revisions)
         sessions = leftovers.expired_sessions()
@@ -55,11 +55,12 @@ class Command(BaseCommand):
             with transaction.atomic():
                 Revision.objects.filter(pk__in=revisions).delete()
                 sessions.delete()
+                leftovers.forget_expired_counts()
             leftovers.remove_files(files)
         self.stdout.write("Gelöscht:" if options["delete"] else "Das würde gelöscht (mit --delete wirklich):")
         self.stdout.write("\n".join(f"  {line}" for line in lines))
 
-    def check(self, options):
+    def refuse_nonsense(self, options):
         if options["delete"] and options["dry_run"]:
             raise CommandError("--delete und --dry-run widersprechen sich.")
         for name in ("days", "versions_older_than", "deleted_older_than"):

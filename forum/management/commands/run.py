@@ -17,6 +17,7 @@ from contacts.models import Person
 from events.models import Event
 from forum import environment as env
 from forum.health import pending_migrations
+from forum.searching.upkeep import keep_current
 from news.models import Article
 
 OLDEST_POSTGRESQL = 170_000
@@ -72,6 +73,8 @@ class Command(BaseCommand):
         if pending_migrations(connection):
             self.say("Tabellen anlegen oder anpassen")
             call_command("migrate", verbosity=0)
+        else:
+            keep_current()  # what the search says of things may have changed without any table
 
     def load_demo(self):
         if not (Article.objects.exists() or Event.objects.exists() or Person.objects.exists()):
