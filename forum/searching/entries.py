@@ -30,14 +30,16 @@ class SearchEntry(models.Model):
     visible = MomentsField()
     date = models.DateTimeField(null=True)
     topics = ArrayField(models.BigIntegerField())
+    period = models.CharField(max_length=40, default="", db_default="")  # which words are found by, see newest.py
 
     class Meta:
         verbose_name = "Eintrag der Suche"
         verbose_name_plural = "Einträge der Suche"
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_entry_once")]
-        indexes = [
+        indexes = [  # and search_entry_words, see newest.py
             GinIndex(fields=["vector"], name="search_entry_vector", fastupdate=False),
             GinIndex(fields=["topics"], name="search_entry_topics", fastupdate=False),
+            models.Index(fields=["kind", "date"], include=["visible"], name="search_entry_newest"),
             GinIndex(OpClass("title_key", name="gin_trgm_ops"), name="search_entry_title", fastupdate=False),
         ]
 
