@@ -9,11 +9,13 @@ from contacts.models import District, Person, PersonTopic
 from contacts.places import ATTRIBUTION
 from contacts.responsibility import in_charge_of, represented_districts
 from contacts.vcard import vcard_response
+from forum.caching.marks import Storable, stored
 from forum.filters import Filters
 from forum.preview import ItemView
 from forum.topics import TopicFilter
 
 
+@stored("thema", unless=("ort",))
 @require_safe
 def directory(request):
     """The finder (`?ort=`) and its answer; all contact persons, optionally of one topic; the twelve districts."""
@@ -37,6 +39,7 @@ def directory(request):
 class DistrictPage(DetailView):
     """Who represents a district, or who helps instead, and which quarters belong to it."""
 
+    storable = Storable()
     template_name = "contacts/district.html"
     context_object_name = "district"
 
@@ -71,6 +74,7 @@ class PersonPage(ItemView):
         )
 
 
+@stored()
 @require_safe
 def person_vcard(request, slug):
     """Somebody who can be reached, for an address book."""
@@ -80,6 +84,7 @@ def person_vcard(request, slug):
     return vcard_response([person], person.slug)
 
 
+@stored()
 @require_safe
 def district_vcards(request, slug):
     """Everybody who represents a district, or who helps instead."""

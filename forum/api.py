@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 from ninja import Field, Schema
 
+from forum.caching.marks import Storable
 from forum.choices import UnknownChoice
 from forum.linked_data import whole
 from forum.richtext import clean_html
@@ -24,6 +25,7 @@ from forum.richtext import clean_html
 MOST_AT_ONCE = 100
 FRESH = 60  # seconds that an answer may be kept without asking again
 METHODS = "GET, HEAD, OPTIONS"
+PARAMETERS = ("seite", "anzahl", "zeitraum", "thema", "format", "reihe", "art", "jahr", "bezirk")  # of all lists
 
 
 class Named(Schema):
@@ -164,4 +166,5 @@ def open_data(view):
         response["Access-Control-Expose-Headers"] = "ETag"
         return response
 
+    wrapped.storable = Storable(PARAMETERS)
     return wrapped

@@ -13,6 +13,8 @@ from allauth.core.internal.httpkit import get_client_ip
 from django.db import models
 from django.utils import timezone
 
+from forum.caching.content import never_shown
+
 KEPT = timedelta(days=365)  # the trigger of migration 0010 knows this number too
 
 
@@ -34,6 +36,7 @@ class AuditQuerySet(models.QuerySet):
         return self.filter(at__lt=timezone.now() - KEPT - timedelta(days=1))
 
 
+@never_shown
 class AuditEntry(models.Model):
     at = models.DateTimeField("Wann", default=timezone.now)
     kind = models.CharField("Art", max_length=20, choices=Kind)

@@ -39,10 +39,12 @@ else:
     SECRET_KEY = SECRET_KEY or "development-only-" + "0123456789abcdefghijklmnopqrstuvwxyz"
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 
+PORT = env.number("PORT", 8000)
+
 # Where the portal is found, for addresses that leave it: on paper, in mails.
 SITE_URL = env.text(
     "SITE_URL",
-    f"https://{ALLOWED_HOSTS[0].removeprefix('.')}" if PRODUCTION else f"http://127.0.0.1:{env.number('PORT', 8000)}",
+    f"https://{ALLOWED_HOSTS[0].removeprefix('.')}" if PRODUCTION else f"http://127.0.0.1:{PORT}",
 ).rstrip("/")
 
 REPORTS_MAIL = env.text("REPORTS_MAIL", "" if PRODUCTION else "barrieren@example.org")
@@ -87,6 +89,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "forum.compression.CompressionMiddleware",
     "forum.security.SecurityHeadersMiddleware",
+    "forum.caching.away.AwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "forum.missing.MissingMiddleware",
     "forum.addresses.MovedMiddleware",
@@ -143,15 +146,33 @@ else:
         }
     }
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 2)  # seconds
 
-# Shared by all processes, so that attempts to sign in are counted once; the table is made by a migration.
+# Shared by all processes, so that attempts to sign in are counted once: Redis or Valkey, or a table of the database,
+# which is made by a migration.
+CACHE_URL = env.text("CACHE_URL")
+if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("CACHE_URL muss mit redis:// oder rediss:// beginnen (auch für Valkey).")
 CACHES = {
     "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25},  # seconds
+    }
+    if CACHE_URL
+    else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "forum_cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
+
+# Stored pages for readers (docs/cache.md)
+PAGE_CACHE = env.flag("PAGE_CACHE", default=True)
+CDN_SECONDS = env.number("CDN_SECONDS", 0)  # so long a CDN may show a page without asking
+PURGE_URL, PURGE_HEADER = env.text("PURGE_URL"), env.text("PURGE_HEADER")
+if PURGE_HEADER and ":" not in PURGE_HEADER:
+    raise ImproperlyConfigured("PURGE_HEADER muss Name und Wert eines Kopfes sein: Authorization: Bearer …")
 
 LANGUAGE_CODE = "de"
 TIME_ZONE = "Europe/Berlin"

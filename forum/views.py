@@ -1,5 +1,7 @@
 """The front door: home, pages kept by staff, errors, icons."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import (
@@ -21,6 +23,8 @@ from contacts.responsibility import represented_districts
 from events.models import Event
 from forum import mark
 from forum.barriers import statement
+from forum.caching.away import is_away, unavailable
+from forum.caching.marks import stored
 from forum.dates import local_date
 from forum.easy import EasyView
 from forum.linked_data import publisher, website
@@ -33,6 +37,7 @@ from news.models import Article
 MOST_TO_SWALLOW = 64  # megabytes of a form that is refused for its size
 
 
+@stored()
 @require_safe
 def home(request):
     in_charge = Person.objects.published().in_directory()
@@ -75,6 +80,7 @@ def favicon(request):
     return redirect(static("img/favicon.ico"))
 
 
+@stored()
 @require_safe
 @cache_control(public=True, max_age=24 * 3600)
 def robots(request):
@@ -83,6 +89,7 @@ def robots(request):
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
+@stored()
 @require_safe
 @cache_control(public=True, max_age=24 * 3600)
 def manifest(request):
@@ -127,6 +134,8 @@ def not_found(request, exception):
 
 def server_error(request):
     """Needs neither database nor style sheet, mark or address: whatever is broken is left out."""
+    if is_away(sys.exc_info()[1]):
+        return unavailable()
     context = {
         "style": attempt(static, "css/portal.css"),
         "mark": attempt(loader.render_to_string, "components/mark.html", {"empty": True}),

@@ -6,6 +6,8 @@ from datetime import timedelta
 from django.db import connection, models
 from django.utils import timezone
 
+from forum.caching.content import never_shown
+
 MOST_MISSES = 1_000
 KEPT_DAYS = 180
 WORTH_A_LOOK = 3  # searches
@@ -39,6 +41,7 @@ class SearchMissQuerySet(models.QuerySet):
             cursor.execute(COUNT, values | {"oldest": today - timedelta(days=KEPT_DAYS)})
 
 
+@never_shown
 class SearchMiss(models.Model):
     words = models.CharField("Gesucht", max_length=LONGEST, unique=True)
     count = models.PositiveIntegerField("Wie oft", default=1)
