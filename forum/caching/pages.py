@@ -52,14 +52,14 @@ class PageCache:
 
     def __call__(self, environ: dict, start: Start) -> Iterable[bytes]:
         if not self.may_be_stored(environ):
-            return self.application(environ, start)
+            return self.application(environ, controlled(start, "private, no-cache"))
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
         storable = None
         if query:
             storable = storable_at(path_of(path))
             query = storable.query(query) if storable else None
             if query is None:
-                return self.application(environ, start)
+                return self.application(environ, controlled(start, "no-cache"))
         key = Key(self.scheme(environ), environ["HTTP_HOST"], path, query)
         try:
             version = reach.version()
@@ -69,7 +69,7 @@ class PageCache:
         if entry is not None and entry.is_right(version, time.time()):
             return self.answer(environ, start, key, entry, "hit")
         if version is None or environ["REQUEST_METHOD"] == "HEAD" or not (storable or storable_at(path_of(path))):
-            return self.application(environ, start)
+            return self.application(environ, controlled(start, "no-cache"))
         return self.made(environ, start, key, version)
 
     def may_be_stored(self, environ: dict) -> bool:
@@ -128,7 +128,7 @@ class PageCache:
         try:
             until = self.right_until(version, now)
         except Error:  # lost between two questions
-            return self.application(environ, start)
+            return self.application(environ, controlled(start, "no-cache"))
         asked = plain(environ) | {"QUERY_STRING": key.query}
         status, headers, response = called(self.application, asked)
         if getattr(response, "streaming", False):
@@ -143,7 +143,7 @@ class PageCache:
         if not is_storable(status, found, body, asked):
             if self.shared:
                 self.shared.give(key, version)
-            return unstored(environ, start, status, headers, entry)
+            return unstored(environ, controlled(start, "no-cache"), status, headers, entry)
         if coding := self.coding(environ, entry):
             entry.body(coding)
             del entry.bodies[""]  # what all browsers read is enough to have
@@ -230,6 +230,17 @@ def plain(environ: dict) -> dict:
     """The same request of somebody who knows nothing yet and reads no compression."""
     left_out = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_ACCEPT_ENCODING", "HTTP_RANGE", "HTTP_COOKIE")
     return {name: value for name, value in environ.items() if name not in left_out}
+
+
+def controlled(start: Start, control: str) -> Start:
+    """Tell caches what to do with an answer whose view says nothing: they would guess (RFC 9111, 4.2.2)."""
+
+    def start_response(status, headers, *exc_info):
+        if not any(name.lower() == "cache-control" for name, _ in headers):
+            headers = [*headers, ("Cache-Control", control)]
+        return start(status, headers, *exc_info)
+
+    return start_response
 
 
 def called(application, environ: dict):
