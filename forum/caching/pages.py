@@ -25,6 +25,7 @@ from forum.caching.entries import PACK, SHORT, Entry, Key, Memory, best_coding, 
 from forum.caching.marks import storable_at
 from forum.caching.moments import next_moment
 from forum.caching.reach import DatabaseAway, reach
+from forum.security import DESK
 
 MOST_BYTES = 12_000_000  # of pages without a query, in each process
 MOST_BYTES_WITH_QUERY = 4_000_000  # apart, so that nobody can drive the others out by inventing queries
@@ -47,19 +48,21 @@ class PageCache:
         self.horizon = ("", 0.0, 0.0)  # until when pages of a version are right: (version, from, until)
         self.hosts = known_hosts()
         self.session = f"{settings.SESSION_COOKIE_NAME}="
-        self.left_alone = (settings.STATIC_URL, settings.MEDIA_URL, "/redaktion/")
+        self.files = (settings.STATIC_URL, settings.MEDIA_URL)
         self.proxy = settings.SECURE_PROXY_SSL_HEADER
 
     def __call__(self, environ: dict, start: Start) -> Iterable[bytes]:
-        if not self.may_be_stored(environ):
-            return self.application(environ, controlled(start, "private, no-cache"))
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        if path.startswith(self.files):
+            return self.application(environ, start)
+        if not self.may_be_stored(environ):
+            return self.passed(environ, controlled(start, "private, no-cache"))
         storable = None
         if query:
             storable = storable_at(path_of(path))
             query = storable.query(query) if storable else None
             if query is None:
-                return self.application(environ, controlled(start, "no-cache"))
+                return self.passed(environ, controlled(start, "no-cache"))
         key = Key(self.scheme(environ), environ["HTTP_HOST"], path, query)
         try:
             version = reach.version()
@@ -69,8 +72,13 @@ class PageCache:
         if entry is not None and entry.is_right(version, time.time()):
             return self.answer(environ, start, key, entry, "hit")
         if version is None or environ["REQUEST_METHOD"] == "HEAD" or not (storable or storable_at(path_of(path))):
-            return self.application(environ, controlled(start, "no-cache"))
+            return self.passed(environ, controlled(start, "no-cache"))
         return self.made(environ, start, key, version)
+
+    def passed(self, environ: dict, start: Start) -> Iterable[bytes]:
+        """Django's answer; while the database is known to be away, the one that needs none."""
+        with reach.busy():
+            return self.application(environ | {AWAY: True} if reach.away else environ, start)
 
     def may_be_stored(self, environ: dict) -> bool:
         """Tell whether a request is of the kind that stored pages are for; a wrong host never is."""
@@ -80,7 +88,7 @@ class PageCache:
             and self.session not in environ.get("HTTP_COOKIE", "")
             and "HTTP_AUTHORIZATION" not in environ
             and not environ.get("SCRIPT_NAME")
-            and not environ["PATH_INFO"].startswith(self.left_alone)
+            and not environ["PATH_INFO"].startswith(DESK)
         )
 
     def scheme(self, environ: dict) -> str:
@@ -120,7 +128,10 @@ class PageCache:
         entry = self.shared.get(key)
         if entry is not None and entry.is_right(version, time.time()):
             return entry
-        return None if self.shared.take(key, version, PATIENCE) else self.shared.wait(key, version, PATIENCE)
+        if not self.shared.take(key, version, PATIENCE):
+            return self.shared.wait(key, version, PATIENCE)
+        entry = self.shared.get(key)  # made since the first look?
+        return entry if entry is not None and entry.is_right(version, time.time()) else None
 
     def rendered(self, environ, start, key: Key, version: str):
         """Let Django answer as if nobody had asked before, and keep the page if it may be kept."""
@@ -128,9 +139,10 @@ class PageCache:
         try:
             until = self.right_until(version, now)
         except Error:  # lost between two questions
-            return self.application(environ, controlled(start, "no-cache"))
+            return self.passed(environ, controlled(start, "no-cache"))
         asked = plain(environ) | {"QUERY_STRING": key.query}
-        status, headers, response = called(self.application, asked)
+        with reach.busy():
+            status, headers, response = called(self.application, asked)
         if getattr(response, "streaming", False):
             start(status, headers)
             return response
