@@ -171,6 +171,8 @@ CACHES = {
 PAGE_CACHE = env.flag("PAGE_CACHE", default=True)
 CDN_SECONDS = env.number("CDN_SECONDS", 0)  # so long a CDN may show a page without asking
 PURGE_URL, PURGE_HEADER = env.text("PURGE_URL"), env.text("PURGE_HEADER")
+if PURGE_URL and not PURGE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("PURGE_URL muss mit https:// oder http:// beginnen.")
 if PURGE_HEADER and ":" not in PURGE_HEADER:
     raise ImproperlyConfigured("PURGE_HEADER muss Name und Wert eines Kopfes sein: Authorization: Bearer …")
 

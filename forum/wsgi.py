@@ -11,9 +11,12 @@ def make_application():
     django = get_wsgi_application()
     from django.conf import settings
 
+    from forum.caching import purging
     from forum.caching.pages import PageCache
     from forum.caching.shared import Shared
 
+    if settings.PURGE_URL:
+        purging.start()
     return PageCache(django, Shared() if settings.CACHE_URL else None) if settings.PAGE_CACHE else django
 
 

@@ -1,6 +1,8 @@
 """Stored pages with real workers, a real database that goes away, and a real Redis."""
 
 import http.client
+import http.server
+import json
 import os
 import re
 import signal
@@ -8,6 +10,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 
 import psycopg
 import pytest
@@ -35,10 +38,33 @@ def server(folder):
     return EmbeddedServer(folder / "postgres")
 
 
+class Purged(http.server.BaseHTTPRequestHandler):
+    """What a CDN hears; the first call of all it refuses."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.calls.append((self.path, self.headers["Fastly-Key"], json.loads(body)))
+        self.send_response(503 if len(self.server.calls) == 1 else 200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Nothing to the screen."""
+
+
 @pytest.fixture(scope="module")
-def portal(folder):
-    """Two workers, each with a memory of its own."""
-    portal = Portal(folder).wait_until_ready()
+def cdn():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Purged) as server:
+        server.calls = []
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def portal(folder, cdn):
+    """Two workers, each with a memory of its own, and a CDN before them."""
+    url = f"http://127.0.0.1:{cdn.server_port}/purge/all"
+    portal = Portal(folder, PURGE_URL=url, PURGE_HEADER="Fastly-Key: abc", CDN_SECONDS="600").wait_until_ready()
     yield portal
     portal.stop()
 
@@ -141,6 +167,26 @@ def test_two_who_change_something_at_once_do_not_wait_for_each_other(server, sql
         connection.commit()
         connection.close()
     assert sql("SELECT sum(weight) FROM forum_contentchange")[0] == before + 63
+
+
+def test_a_cdn_is_told_of_each_change_once_and_nothing_else(portal, cdn, sql):
+    ask(portal, "/")
+
+    def heard(number, seconds=15):
+        until = time.monotonic() + seconds
+        while len(cdn.calls) < number and time.monotonic() < until:
+            time.sleep(0.05)
+        return len(cdn.calls)
+
+    assert heard(2) >= 2  # at the start, refused and called again
+    time.sleep(1)
+    before = len(cdn.calls)
+    for number in range(5):
+        sql("UPDATE forum_topic SET name = name WHERE id = %s", number)
+    assert heard(before + 1) > before
+    time.sleep(1)
+    assert len(cdn.calls) <= before + 2  # changes in a row are told together
+    assert set(map(str, cdn.calls)) == {str(("/purge/all", "abc", {"purge_everything": True}))}
 
 
 @pytest.fixture
