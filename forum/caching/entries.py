@@ -121,6 +121,11 @@ class Memory:
             while self.used > self.most:
                 self.drop(next(iter(self.entries)))
 
+    def forget(self, key: Key):
+        with self.lock:
+            self.drop(key)
+
     def drop(self, key: Key):
+        """Only with the lock held."""
         if self.entries.pop(key, None) is not None:
             self.used -= self.sizes.pop(key)

@@ -48,12 +48,12 @@ class PageCache:
         self.horizon = ("", 0.0, 0.0)  # until when pages of a version are right: (version, from, until)
         self.hosts = known_hosts()
         self.session = f"{settings.SESSION_COOKIE_NAME}="
-        self.files = (settings.STATIC_URL, settings.MEDIA_URL)
+        self.never_asked = (settings.STATIC_URL, settings.MEDIA_URL, "/healthz")
         self.proxy = settings.SECURE_PROXY_SSL_HEADER
 
     def __call__(self, environ: dict, start: Start) -> Iterable[bytes]:
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
-        if path.startswith(self.files):
+        if path.startswith(self.never_asked):
             return self.application(environ, start)
         if not self.may_be_stored(environ):
             return self.passed(environ, controlled(start, "private, no-cache"))
@@ -153,6 +153,8 @@ class PageCache:
         kept = [(name, value) for name, value in headers if name.lower() not in OWN_HEADERS]
         entry = Entry(version, now, until, kept, found.get("cache-control", ""), mark_of(body), len(body), {"": body})
         if not is_storable(status, found, body, asked):
+            if not status.startswith("5"):  # withdrawn or moved: not to be seen again while the database is away
+                self.forget(key)
             if self.shared:
                 self.shared.give(key, version)
             return unstored(environ, controlled(start, "no-cache"), status, headers, entry)
@@ -164,6 +166,11 @@ class PageCache:
             self.shared.put(key, entry)
             self.shared.give(key, version)
         return self.answer(environ, start, key, entry, "fwd=miss; stored")
+
+    def forget(self, key: Key):
+        self.memory(key).forget(key)
+        if self.shared:
+            self.shared.forget(key)
 
     def right_until(self, version: str, now: float) -> float:
         """When time changes pages next: asked once for a version, and again after each such moment."""

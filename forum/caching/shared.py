@@ -16,7 +16,7 @@ from django.core.cache import caches
 
 from forum.caching.entries import Entry, Key
 
-KEPT = 7 * 24 * 3600  # seconds; for the days on which the database is away
+KEPT = 24 * 3600  # seconds; old pages are for the hours in which the database is away
 REST = 5.0  # seconds without asking after a failure
 POLL = 0.02  # seconds between two looks at whether another process has made the page
 
@@ -42,6 +42,9 @@ class Shared:
 
     def put(self, key: Key, entry: Entry):
         self.tried(self.cache.set, self.name(key), entry, KEPT)
+
+    def forget(self, key: Key):
+        self.tried(self.cache.delete, self.name(key))
 
     def take(self, key: Key, version: str, seconds: float) -> bool:
         """Tell whether this process is the one to make a page; the right to it ends by itself."""

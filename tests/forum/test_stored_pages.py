@@ -480,6 +480,14 @@ def test_a_missing_page_is_counted_each_time_and_a_moved_one_leads_on(reader, ar
     assert (reader(old).status, reader(old)["Location"]) == (301, "/aktuelles/neu/")
 
 
+def test_what_was_withdrawn_is_forgotten_with_the_first_who_asks_for_it(reader, article):
+    reader(article.get_absolute_url())
+    committed()
+    type(article).objects.update(published_at=None)
+    assert reader(article.get_absolute_url()).status == 404
+    assert not reader.cache.pages.entries
+
+
 def test_without_a_version_nothing_is_stored(reader):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM forum_contentchange")
