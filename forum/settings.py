@@ -168,7 +168,7 @@ CACHES = {
 }
 
 # Stored pages for readers (docs/cache.md)
-PAGE_CACHE = env.flag("PAGE_CACHE", default=True)
+PAGE_CACHE = env.flag("PAGE_CACHE", default=not DEBUG)
 CDN_SECONDS = env.number("CDN_SECONDS", 0)  # so long a CDN may show a page without asking
 PURGE_URL, PURGE_HEADER = env.text("PURGE_URL"), env.text("PURGE_HEADER")
 if PURGE_URL and not PURGE_URL.startswith(("https://", "http://")):

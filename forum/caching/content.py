@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from forum.health import pending_migrations
 
@@ -75,11 +75,14 @@ def shown_models() -> list[type[models.Model]]:
 
 
 def keep_current(using="default", **_):
-    """Receiver of post_migrate: each table that counts has its trigger, no other has."""
+    """Receiver of post_migrate: each table that counts has its trigger, no other has.
+
+    One statement at a time: a trigger locks its table, and two locks together could meet a writer from the other side.
+    """
     if pending_migrations(connection):  # migrated to somewhere in between
         return
     wanted = {model._meta.db_table for model in shown_models()}
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(FUNCTION)
         cursor.execute(WATCHED)
         found = {name for (name,) in cursor.fetchall()}

@@ -116,6 +116,15 @@ def test_a_wrong_host_gets_nothing_of_what_is_stored(reader):
     assert not reader("/", scheme="https").was_stored  # its addresses begin with https
 
 
+def test_behind_a_proxy_each_scheme_has_its_pages(settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    reader = Reader()
+    assert [reader("/", x_forwarded_proto="https").was_stored for _ in range(2)] == [False, True]
+    assert 'href="https://testserver/"' in reader("/", x_forwarded_proto="https").text
+    assert 'href="http://testserver/"' in reader("/", x_forwarded_proto="http").text
+    assert reader("/", x_forwarded_proto="nonsense").was_stored  # Django, too, takes it for http
+
+
 def test_somebody_signed_in_sees_the_draft_and_nobody_else_does(reader, desk, article):
     article.published_at = None
     article.save()
