@@ -149,28 +149,30 @@ class PageCache:
         body = whole(response)
         if status.startswith("5") and self.is_away():
             return self.without_database(environ, start, key, (status, headers, body))
-        found = {name.lower(): value for name, value in headers}
-        kept = [(name, value) for name, value in headers if name.lower() not in OWN_HEADERS]
-        entry = Entry(version, now, until, kept, found.get("cache-control", ""), mark_of(body), len(body), {"": body})
-        if not is_storable(status, found, body, asked):
-            if not status.startswith("5"):  # withdrawn or moved: not to be seen again while the database is away
-                self.forget(key)
-            if self.shared:
-                self.shared.give(key, version)
+        entry = entry_of(version, now, until, headers, body)
+        if not is_storable(status, headers, body, asked):
+            self.refuse(key, version, status)
             return unstored(environ, controlled(start, "no-cache"), status, headers, entry)
+        self.keep(environ, key, entry)
+        return self.answer(environ, start, key, entry, "fwd=miss; stored")
+
+    def keep(self, environ, key: Key, entry: Entry):
         if coding := self.coding(environ, entry):
             entry.body(coding)
             del entry.bodies[""]  # what all browsers read is enough to have
         self.memory(key).put(key, entry)
         if self.shared:
             self.shared.put(key, entry)
-            self.shared.give(key, version)
-        return self.answer(environ, start, key, entry, "fwd=miss; stored")
+            self.shared.give(key, entry.version)
 
-    def forget(self, key: Key):
-        self.memory(key).forget(key)
-        if self.shared:
+    def refuse(self, key: Key, version: str, status: str):
+        """Keep nothing; what was withdrawn or has moved is not to be seen again while the database is away."""
+        if not status.startswith("5"):
+            self.memory(key).forget(key)
+        if self.shared and not status.startswith("5"):
             self.shared.forget(key)
+        if self.shared:
+            self.shared.give(key, version)
 
     def right_until(self, version: str, now: float) -> float:
         """When time changes pages next: asked once for a version, and again after each such moment."""
@@ -281,13 +283,19 @@ def whole(response) -> bytes:
             response.close()
 
 
-def is_storable(status: str, headers: dict[str, str], body: bytes, environ: dict) -> bool:
+def entry_of(version: str, made: float, until: float, headers: list, body: bytes) -> Entry:
+    kept = [(name, value) for name, value in headers if name.lower() not in OWN_HEADERS]
+    control = next((value for name, value in headers if name.lower() == "cache-control"), "")
+    return Entry(version, made, until, kept, control, mark_of(body), len(body), {"": body})
+
+
+def is_storable(status: str, sent: list[tuple[str, str]], body: bytes, environ: dict) -> bool:
     """Tell whether an answer is the same for everybody.
 
     Args:
-        headers: by their names in lower case.
         environ: of the request, in which Django notes that a form's token was shown.
     """
+    headers = {name.lower(): value for name, value in sent}
     control = headers.get("cache-control", "")
     return (
         status.startswith("200 ")

@@ -1,22 +1,15 @@
 """Stored pages are exact: a change is seen by the next reader, time is kept to the second, secrets are never stored."""
 
-import gzip
 from datetime import UTC, datetime, timedelta
 
-import brotli
 import pytest
-import time_machine
-from django.db import connection, models
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from events.calendar import KEPT
-from events.models import Event
 from forum.caching.content import VERSION, shown_models
-from forum.caching.entries import Entry, Key, Memory, best_coding
-from forum.caching.moments import all_moments, next_moment
+from forum.caching.entries import Entry, Key, Memory
 from forum.caching.reach import reach
-from forum.models import Page, Topic
+from forum.models import Topic
 from tests.factories import make_article, make_event, make_item, make_person
 from tests.readers import Reader, committed
 
@@ -282,197 +275,6 @@ def test_a_change_while_a_page_is_made_belongs_to_the_next_version(reader, artic
     monkeypatch.setattr(ArticlePage, "get_context_data", slow)
     assert "Erster Titel" in reader(article.get_absolute_url()).text
     assert "Zweiter Titel" in reader(article.get_absolute_url()).text
-
-
-# Time
-
-
-def appears(at):
-    article = make_article(title="Frisch", published_at=at)
-    return {"/aktuelles/": "Frisch", "/": "Frisch", "/aktuelles/feed/": "Frisch", article.get_absolute_url(): "Frisch"}
-
-
-def expires(at):
-    article = make_article(title="Vorbei", published_at=NOON - timedelta(days=9), expires_at=at)
-    return {"/aktuelles/": "Vorbei", article.get_absolute_url(): "Vorbei"}
-
-
-def begins(at):
-    event = make_event(title="Tagung", starts_at=at, ends_at=at + timedelta(hours=3))
-    return {event.get_absolute_url(): "Läuft gerade", "/veranstaltungen/": "Läuft gerade"}
-
-
-def ends(at):
-    event = make_event(title="Tagung", starts_at=at - timedelta(hours=3), ends_at=at)
-    return {event.get_absolute_url(): "Läuft gerade", "/veranstaltungen/": "Tagung"}
-
-
-def forgotten(at):
-    make_event(title="Tagung", starts_at=at - KEPT - timedelta(hours=3), ends_at=at - KEPT)
-    return {"/veranstaltungen/kalender.ics": "SUMMARY:Tagung"}
-
-
-@pytest.mark.parametrize("happens", [appears, expires, begins, ends, forgotten])
-def test_time_changes_pages_to_the_second(reader, happens):
-    at = NOON + timedelta(hours=2, seconds=7)
-    with time_machine.travel(NOON, tick=False) as clock:
-        marks = happens(at)
-        before = {path: (answer := reader(path)).status == 200 and mark in answer.text for path, mark in marks.items()}
-        clock.move_to(at - SECOND / 1000)
-        for path, mark in marks.items():
-            answer = reader(path)
-            assert (answer.status == 200 and mark in answer.text) == before[path]
-            assert answer.was_stored or answer.status == 404
-        clock.move_to(at)
-        for path, mark in marks.items():
-            answer = reader(path)
-            assert (answer.status == 200 and mark in answer.text) != before[path], path
-            assert not answer.was_stored
-
-
-@pytest.mark.parametrize("day", ["2026-05-04", "2026-03-28", "2026-10-24", "2026-10-25"])
-def test_at_midnight_in_berlin_today_is_another_day(reader, day):
-    deputy = make_person(given_name="Ada", family_name="Lovelace", published_at=LONG_AGO)
-    tomorrow = datetime.fromisoformat(day).date() + timedelta(days=1)
-    person = make_person(
-        in_directory=True, absent_from=tomorrow, deputy=deputy, email="a@example.org", published_at=LONG_AGO
-    )
-    midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=timezone.get_default_timezone())
-    with time_machine.travel(midnight.astimezone(UTC) - SECOND, tick=False) as clock:
-        assert next_moment(timezone.now()) == midnight
-        assert "Lovelace" not in reader(person.get_absolute_url()).text
-        assert reader(person.get_absolute_url()).was_stored
-        clock.shift(SECOND)
-        assert "Lovelace" in reader(person.get_absolute_url()).text
-
-
-def test_a_clock_that_is_put_back_makes_pages_anew(reader):
-    with time_machine.travel(NOON, tick=False) as clock:
-        reader("/")
-        clock.shift(-SECOND)
-        assert not reader("/").was_stored
-
-
-def test_the_next_moment_is_asked_once_for_a_version(reader):
-    make_article(), make_article()
-    asked = []
-    for path in ("/", "/aktuelles/", "/veranstaltungen/"):
-        with CaptureQueriesContext(connection) as queries:
-            reader(path)
-        asked += [one["sql"] for one in queries if "LEAST" in one["sql"]]
-    assert len(asked) == 1
-
-
-# Moments that no page turns on: what is only shown, and what only staff ask about.
-DECIDE_NOTHING = {
-    "created_at", "changed_at", "text_changed_at", "easy_changed_at", "checked_at", "previous_starts_at", "starts_at",
-    "ends_at",
-}  # fmt: skip
-
-
-def test_every_moment_in_the_database_is_known_or_decides_nothing():
-    known = {(moment.model, moment.column) for moment in all_moments()}
-    for model in shown_models():
-        for field in model._meta.local_fields:
-            if isinstance(field, models.DateTimeField):
-                assert (model, field.name) in known or field.name in DECIDE_NOTHING, f"{model.__name__}.{field.name}"
-    assert (Event, "starts_at") in known
-    assert (Page, "expires_at") in known
-
-
-# What browsers are told
-
-
-@pytest.mark.parametrize(
-    ("accepted", "coding", "unpack"),
-    [
-        ("gzip, deflate, br, zstd", "br", brotli.decompress),
-        ("gzip, deflate", "gzip", gzip.decompress),
-        ("br;q=0, gzip;q=0.5", "gzip", gzip.decompress),
-        ("identity", None, bytes),
-        ("", None, bytes),
-    ],
-)
-def test_pages_are_compressed_once_for_what_a_browser_reads(reader, article, accepted, coding, unpack):
-    plain = Reader()(article.get_absolute_url())
-    for _ in range(2):
-        answer = reader(article.get_absolute_url(), accept_encoding=accepted)
-        assert answer.headers.get("Content-Encoding") == coding
-        assert unpack(answer.content) == plain.content
-        assert int(answer["Content-Length"]) == len(answer.content)
-        assert answer["Vary"] == "Accept-Encoding"
-    others = [reader(article.get_absolute_url(), accept_encoding=one) for one in ("br", "gzip", "")]
-    assert all(one.was_stored for one in others)
-    assert len({one["ETag"] for one in others}) == 3
-    assert reader.cache.pages.used == sum(one.size for one in reader.cache.pages.entries.values())
-
-
-def test_of_what_a_browser_says_nonsense_is_left_out():
-    assert best_coding("  BR ;q=1.0 ,gzip") == "br"
-    assert best_coding("br; q=0.000") == ""
-    assert best_coding("*, brx, ;;;,") == ""
-
-
-def test_who_has_the_page_is_told_so(reader, article):
-    path = article.get_absolute_url()
-    tag = reader(path, accept_encoding="br")["ETag"]
-    for asked in (tag, f'"abc", W/{tag}', "*"):
-        answer = reader(path, if_none_match=asked, accept_encoding="gzip")
-        assert (answer.status, answer.content) == (304, b"")
-        assert answer["Cache-Control"] == "no-cache"
-        assert answer["ETag"].startswith(tag[:20])
-    assert reader(path, if_none_match='"abc"').status == 200
-    committed()
-    rename(article)
-    assert reader(path, if_none_match=tag).status == 200
-
-
-def test_a_page_that_a_change_left_as_it_was_needs_not_be_sent_again(reader, article):
-    tag = reader(article.get_absolute_url())["ETag"]
-    committed()
-    make_person()
-    answer = reader(article.get_absolute_url(), if_none_match=tag)
-    assert (answer.status, answer.was_stored) == (304, False)
-
-
-def test_last_modified_never_passes_an_old_page_for_a_new_one(reader, article):
-    path = article.get_absolute_url()
-    with time_machine.travel(NOON, tick=False) as clock:
-        assert "Last-Modified" not in reader(path)  # something may change in this very second
-        clock.shift(2)
-        told = reader(path)["Last-Modified"]
-        assert told == "Mon, 04 May 2026 10:00:00 GMT"
-        assert reader(path, if_modified_since=told).status == 304
-        assert reader(path, if_modified_since="Unsinn").status == 200
-        assert reader(path, if_modified_since=told, if_none_match='"abc"').status == 200  # RFC 9110, 13.1.3
-        committed()
-        rename(article)
-        assert reader(path, if_modified_since=told).status == 200
-        clock.shift(2)
-        assert "Zweiter Titel" in reader(path, if_modified_since=told).text
-
-
-def test_a_cdn_may_show_a_page_as_long_as_the_settings_say_and_never_past_the_next_moment(reader, settings, article):
-    path = article.get_absolute_url()
-    with time_machine.travel(NOON, tick=False) as clock:
-        make_article(published_at=NOON + timedelta(seconds=90))
-        assert reader(path)["Cache-Control"] == "no-cache"
-        settings.CDN_SECONDS = 60
-        assert reader(path)["Cache-Control"] == "public, max-age=0, s-maxage=60"
-        clock.shift(50)
-        assert reader(path)["Cache-Control"] == "public, max-age=0, s-maxage=40"
-        clock.shift(39.5)
-        assert reader(path)["Cache-Control"] == "no-cache"
-        assert reader("/veranstaltungen/einbetten/")["Cache-Control"] == "public, max-age=300"  # what a view says stays
-
-
-def test_head_is_answered_with_the_length_and_nothing_else(reader, article):
-    path = article.get_absolute_url()
-    assert (answer := reader(path, method="HEAD")).status == 200
-    page = reader(path)
-    answer = reader(path, method="HEAD")
-    assert (answer.was_stored, answer.content) == (True, b"")
-    assert (answer["Content-Length"], answer["ETag"]) == (page["Content-Length"], page["ETag"])
 
 
 def test_a_missing_page_is_counted_each_time_and_a_moved_one_leads_on(reader, article):
