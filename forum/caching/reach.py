@@ -50,7 +50,7 @@ class Reach:
     def version(self) -> str | None:
         """The content version as of now; None where there is none yet (before `migrate`).
 
-        Cost: about 0.1 ms, in which most is the database's.
+        Cost: about 0.03 ms of CPU, half of it the database’s, and waiting for its answer.
 
         Raises:
             DatabaseAway: after at most two seconds, later on at once.
