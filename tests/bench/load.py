@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 ABREAST = 4
 
@@ -58,7 +59,8 @@ def family(pid: int) -> list[int]:
     found = [pid]
     for one in found:
         for children in pathlib.Path(f"/proc/{one}/task").glob("*/children"):
-            found += map(int, children.read_text().split())
+            with suppress(OSError):  # it has just ended
+                found += map(int, children.read_text().split())
     return found
 
 
@@ -67,5 +69,6 @@ def processor_seconds(*pids: int) -> float:
     total = 0
     for pid in {one for root in pids for one in family(root)}:
         for task in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat"):
-            total += int(task.read_text().split()[0])
+            with suppress(OSError):
+                total += int(task.read_text().split()[0])
     return total / 1e9
