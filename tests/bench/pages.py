@@ -13,7 +13,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from dataclasses import dataclass, field
 
 import psycopg
@@ -42,15 +41,15 @@ class Figures:
 
 
 class Changes:
-    """Changes of the content by somebody else: one statement that changes no row, each thread over a connection."""
+    """Changes of the content by somebody else: one statement that changes no row, each process over a connection."""
 
     def __init__(self, server: EmbeddedServer):
-        self.server, self.lines = server, threading.local()
+        self.server, self.line = server, None
 
     def __call__(self):
-        if not hasattr(self.lines, "one"):
-            self.lines.one = psycopg.connect(host=str(self.server.sockets), user=USER, dbname=NAME, autocommit=True)
-        self.lines.one.execute("DELETE FROM forum_topic WHERE false")
+        if self.line is None:
+            self.line = psycopg.connect(host=str(self.server.sockets), user=USER, dbname=NAME, autocommit=True)
+        self.line.execute("DELETE FROM forum_topic WHERE false")
 
 
 def measure(rounds: int):
