@@ -9,6 +9,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
+from forum.caching.content import never_shown
+
 
 class MomentsField(models.Field):
     """The moments at which something is public, as PostgreSQL's tstzmultirange."""
@@ -17,6 +19,7 @@ class MomentsField(models.Field):
         return "tstzmultirange"
 
 
+@never_shown
 class SearchEntry(models.Model):
     kind = models.CharField("Bereich", max_length=20)
     object_id = models.PositiveBigIntegerField()
@@ -47,6 +50,7 @@ class SearchEntry(models.Model):
         return self.title
 
 
+@never_shown
 class SearchWord(models.Model):
     """A stem that occurs somewhere, public or not: finds compounds and what was mistyped, is never shown."""
 

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from tests.bench import volume
+from tests.bench import pages, volume
 from tests.browser.pages import PAGES
 from tests.servers import ROOT, Portal, open_to_servers
 
@@ -33,6 +33,9 @@ def main():
     arguments.add_argument("--events", type=int, default=1_000)
     arguments.add_argument("--rounds", type=int, default=3)
     options = arguments.parse_args()
+    print("## Readers' pages with 1,000 articles and 100 events, 4 readers at once\n")
+    pages.measure(options.rounds)
+    print()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="portal-bench-"))
     open_to_servers(folder)
     try:
