@@ -208,6 +208,10 @@ class Person(Addressed, Publishable):
         )
 
     @property
+    def of_the_moment(self) -> tuple:
+        return (*super().of_the_moment, self.is_absent())
+
+    @property
     def acting_deputy(self) -> "Person | None":
         """Who helps today instead: only while away, and only somebody public who is there."""
         if not self.is_absent() or self.deputy is None:

@@ -338,6 +338,10 @@ class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
         return self.starts_at <= timezone.now() and not self.has_ended
 
     @property
+    def of_the_moment(self) -> tuple:
+        return (*super().of_the_moment, *((self.has_ended, self.is_running) if self.starts_at else ()))
+
+    @property
     def first_day(self):
         return local_date(self.starts_at)
 

@@ -106,6 +106,11 @@ class Publishable(models.Model):
         return State.LIVE
 
     @property
+    def of_the_moment(self) -> tuple:
+        """What changes without anybody changing it, for forum.remembered."""
+        return (self.state,)
+
+    @property
     def is_published(self) -> bool:
         return self.state == State.LIVE
 
