@@ -6,7 +6,7 @@ from itertools import combinations, groupby
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from events.events import AccessFacts, Event
 from forum.addresses import Addressed
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date
+from forum.joined import Rows, joined
 from forum.languages import TitleLanguageField
 from forum.links import LinkField
 from forum.ordering import Positioned
@@ -30,12 +31,10 @@ class ProgrammeItemQuerySet(models.QuerySet):
 
     def with_people(self):
         """Load the people the page may show, in the chosen order."""
-        return self.prefetch_related(
-            Prefetch("participations", Participation.objects.shown().select_related("person__portrait"))
-        )
+        return joined(self, ProgrammeItem.people_to_show())
 
     def with_files(self):
-        return self.prefetch_related(Prefetch("attachment_rows", ItemAttachment.objects.select_related("attachment")))
+        return joined(self, Rows("attachment_rows", ItemAttachment.objects.all(), joined=("attachment",)))
 
 
 @part_of("event")
@@ -101,6 +100,11 @@ class ProgrammeItem(Addressed, AccessFacts):
     )
 
     objects = ProgrammeItemQuerySet.as_manager()
+
+    @staticmethod
+    def people_to_show() -> Rows:
+        """The people the page may show, in the chosen order."""
+        return Rows("participations", Participation.objects.shown(), joined=("person", "person__portrait"))
 
     reserved_slugs = frozenset({"leicht"})
     retold = ("kind", "title", "text", "starts_at", "ends_at", "room")  # in the easy version of the event

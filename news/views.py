@@ -7,6 +7,7 @@ from django.urls import reverse
 from events.programme import timeline
 from forum.easy import EasyView
 from forum.filters import Filter, FilteredList, Filters, count_together
+from forum.prepared import Prepared
 from forum.preview import ItemView
 from forum.topics import TopicFilter
 from news.linked_data import article_data
@@ -69,19 +70,21 @@ def by_type_and_year(articles):
 class ArticlePage(ItemView):
     template_name = "news/article.html"
     context_object_name = "article"
+    question = Prepared(lambda slug: Article.objects.for_page().filter(slug=slug), slug=str)
 
     def get_queryset(self):
         return Article.objects.for_page()
 
     def get_context_data(self, **kwargs):
         event = self.object.visible_event
-        days = timeline(event.programme.with_people()) if event else []
+        days = timeline(event.programme.all()) if event else []
         return super().get_context_data(days=days, linked_data=article_data(self.object), **kwargs)
 
 
 class EasyArticlePage(EasyView):
     template_name = "news/article_easy.html"
     context_object_name = "article"
+    question = Prepared(lambda slug: Article.objects.for_easy_page().filter(slug=slug), slug=str)
 
     def get_queryset(self):
         return Article.objects.for_easy_page()
