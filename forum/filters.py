@@ -129,6 +129,12 @@ class Filters(list):
             if value and name not in own
         ]
 
+    def facts(self) -> list:
+        """All that its words follow from, for forum.remembered."""
+        own = [(one.name, one.label, one.everything, one.value, one.error) for one in self]
+        options = [(value, name, one.counts[value]) for one in self for value, name in one.names.items()]
+        return [self.path, self.total, self.others, own, options]
+
     @property
     def chosen(self) -> list[Filter]:
         return [one for one in self if one.value]

@@ -184,6 +184,9 @@ class Article(SocialImage, EasyLanguage, Addressed, Publishable):
                 name="article_visible",
                 condition=Q(published_at__isnull=False),
             ),
+            models.Index(  # few: counts add what will expire (news/counting.py)
+                fields=["expires_at"], name="article_expiring", condition=Q(expires_at__isnull=False)
+            ),
         ]
         constraints = [
             *Publishable.Meta.constraints,

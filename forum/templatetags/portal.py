@@ -11,6 +11,7 @@ from django.conf import settings
 from django.template.defaultfilters import date as formatted
 from django.template.loader_tags import IncludeNode, do_include
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -186,6 +187,14 @@ def page_address(context) -> str:
 def standard_pages() -> list[tuple[str, str]]:
     """(address part, German name) of the pages at the foot of every page."""
     return list(STANDARD_PAGES.items())
+
+
+@register.simple_tag(takes_context=True)
+def menu_place(context) -> str:
+    """Where the reader is, as far as the menu shows it: the address of one of its pages, or the folders it lies in."""
+    path = context["request"].path
+    known = [*map(reverse, ("home", "search", "news:article_list", "events:event_list", "contacts:directory"))]
+    return path if path in known else "…".join(["", *(one for one in (*known[2:], "/personen/") if one in path)])
 
 
 @register.simple_tag

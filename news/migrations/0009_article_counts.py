@@ -1,4 +1,4 @@
-from django.db import migrations
+from django.db import migrations, models
 
 from news import counting
 
@@ -6,4 +6,14 @@ from news import counting
 class Migration(migrations.Migration):
     dependencies = [("news", "0007_article_pictures"), ("forum", "0013_search")]
 
-    operations = [migrations.RunSQL(counting.install(), counting.remove())]
+    operations = [
+        migrations.AddIndex(
+            "article",
+            models.Index(
+                fields=["expires_at"],
+                name="article_expiring",
+                condition=models.Q(expires_at__isnull=False),
+            ),
+        ),
+        migrations.RunSQL(counting.install(), counting.remove()),
+    ]
