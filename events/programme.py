@@ -113,6 +113,7 @@ class ProgrammeItem(Addressed, AccessFacts):
         verbose_name = "Programmpunkt"
         verbose_name_plural = "Programmpunkte"
         ordering = [F("starts_at").asc(nulls_last=True), "position", "pk"]
+        indexes = [models.Index(fields=["event"], name="programme_item_result", condition=~Q(result=""))]
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "slug"], name="programme_item_slug_once",

@@ -16,8 +16,8 @@ from django.db.models.query import ModelIterable
 MOST_ARGUMENTS = 100  # of a function of PostgreSQL
 CONVERTED: dict[str, Callable] = {"DateTimeField": datetime.fromisoformat, "DateField": date.fromisoformat}
 AS_THEY_ARE = {
-    "AutoField", "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "EmailField", "FileField", "FloatField",
-    "ForeignKey", "IntegerField", "PositiveBigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField",
+    "AutoField", "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "EmailField", "FileField",
+    "FloatField", "ForeignKey", "IntegerField", "PositiveBigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField",
     "SlugField", "SmallIntegerField", "TextField", "URLField",
 }  # fmt: skip
 
@@ -128,7 +128,9 @@ class LoadedRows(QuerySet):
         return loaded
 
     def _chain(self):
-        raise TypeError(f"These rows of {self.model._meta.label} were loaded with a page: they cannot be filtered again")
+        raise TypeError(
+            f"These rows of {self.model._meta.label} were loaded with a page: they cannot be filtered again"
+        )
 
 
 class JoinedIterable(ModelIterable):

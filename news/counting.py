@@ -15,7 +15,9 @@ from django.db import connection
 from django.utils import timezone
 
 TABLE = """
-CREATE TABLE news_articlecount (year smallint NOT NULL, type_id bigint, topic_id bigint, pinned boolean NOT NULL, n integer NOT NULL);
+CREATE TABLE news_articlecount (
+    year smallint NOT NULL, type_id bigint, topic_id bigint, pinned boolean NOT NULL, n integer NOT NULL
+);
 CREATE INDEX news_articlecount_topic ON news_articlecount (topic_id);
 """
 # Every article counts once without a topic, and once for each of its topics.
@@ -26,8 +28,8 @@ FROM {articles} a CROSS JOIN LATERAL (
 ) t
 """
 OF_TOPICS = """
-SELECT extract(year FROM a.published_at AT TIME ZONE 'Europe/Berlin')::smallint AS year, a.type_id, t.tag_id AS topic_id,
-    a.pinned
+SELECT extract(year FROM a.published_at AT TIME ZONE 'Europe/Berlin')::smallint AS year, a.type_id,
+    t.tag_id AS topic_id, a.pinned
 FROM {topics} t JOIN news_article a ON a.id = t.content_object_id
 """
 FOR_GOOD = "WHERE a.published_at IS NOT NULL AND a.expires_at IS NULL"
@@ -68,7 +70,11 @@ REMOVE = """
 DROP TABLE news_articlecount;
 DROP FUNCTION news_count_nothing() CASCADE;
 """
-SEEN = {"insert": "NEW TABLE AS now_", "delete": "OLD TABLE AS before_", "update": "OLD TABLE AS before_ NEW TABLE AS now_"}
+SEEN = {
+    "insert": "NEW TABLE AS now_",
+    "delete": "OLD TABLE AS before_",
+    "update": "OLD TABLE AS before_ NEW TABLE AS now_",
+}
 SIGNS = {"insert": {"now_": "1"}, "delete": {"before_": "-1"}, "update": {"now_": "1", "before_": "-1"}}
 
 
@@ -124,7 +130,9 @@ SELECT 'topic', t.id, t.slug, t.name, NULL, NULL, t.n, t.everywhere FROM (
 UNION ALL
 SELECT 'type', t.id, t.slug, t.name, t.year, t.pinned, t.n, t.everywhere FROM (
     SELECT t.id, t.slug, t.name, c.year, c.pinned,
-        sum(c.n) FILTER (WHERE CASE WHEN %(topic)s = '' THEN c.topic_id IS NULL ELSE c.topic_id = chosen.topic_id END) AS n,
+        sum(c.n) FILTER (
+            WHERE CASE WHEN %(topic)s = '' THEN c.topic_id IS NULL ELSE c.topic_id = chosen.topic_id END
+        ) AS n,
         sum(c.n) FILTER (WHERE c.topic_id IS NULL) AS everywhere
     FROM chosen, cells c LEFT JOIN news_articletype t ON t.id = c.type_id
     WHERE c.topic_id IS NULL OR c.topic_id = chosen.topic_id
@@ -147,6 +155,11 @@ class Counts:
     years: set[int] = field(default_factory=set)
     by_topic: dict[str, int] = field(default_factory=dict)
     cells: dict[tuple[str | None, int, bool], int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def by_key(self) -> dict[int, int]:
+        """Key of a topic → how many."""
+        return {key: self.by_topic[slug] for slug, (key, _) in self.topics.items()}
 
 
 def count_articles(topic: str = "", kind: str = "", year: int = 0) -> Counts:

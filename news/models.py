@@ -79,7 +79,7 @@ class ArticleQuerySet(EasyQuerySet):
         return joined(self.select_related("type", "picture"), article_topics())
 
     def for_page(self):
-        """Load what the page of an article shows: its event with programme, contacts, files, links, related articles."""
+        """Load what the page of an article shows: event and programme, contacts, files, links, related articles."""
         related = Article.objects.published().newest_first()
         programme = Rows("programme", ProgrammeItem.objects.all(), ProgrammeItem.people_to_show())
         return joined(

@@ -26,7 +26,11 @@ class ArticleList(FilteredList):
         counts = count_articles(topic, kind, year)
         if topic and topic not in counts.topics:
             topic = wanted["thema"] = current_slug(topic)
-        known = (topic if topic in counts.topics else "", kind if kind in counts.types else "", year if year in counts.years else 0)
+        known = (
+            topic if topic in counts.topics else "",
+            kind if kind in counts.types else "",
+            year if year in counts.years else 0,
+        )
         if known != (topic, kind, year) or topic != self.request.GET.get("thema", ""):
             counts = count_articles(*known)
         filters = self.filters_of(counts, wanted["thema"], wanted["jahr"])

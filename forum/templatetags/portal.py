@@ -262,7 +262,9 @@ class PartNode(template.Node):
         return remembered(self.name, things, lambda: self.made(context, things))
 
     def made(self, context, things) -> SafeString:
-        return context.template.engine.get_template(self.name).render(context.new({**things}))  # it writes into what it is given
+        return context.template.engine.get_template(self.name).render(
+            context.new({**things})
+        )  # it writes into what it is given
 
 
 @register.tag
