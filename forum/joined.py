@@ -17,8 +17,8 @@ MOST_ARGUMENTS = 100  # of a function of PostgreSQL
 CONVERTED: dict[str, Callable] = {"DateTimeField": datetime.fromisoformat, "DateField": date.fromisoformat}
 AS_THEY_ARE = {
     "AutoField", "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "EmailField", "FileField",
-    "FloatField", "ForeignKey", "IntegerField", "PositiveBigIntegerField", "PositiveIntegerField", "PositiveSmallIntegerField",
-    "SlugField", "SmallIntegerField", "TextField", "URLField",
+    "FloatField", "ForeignKey", "IntegerField", "PositiveBigIntegerField", "PositiveIntegerField",
+    "PositiveSmallIntegerField", "SlugField", "SmallIntegerField", "TextField", "URLField",
 }  # fmt: skip
 
 

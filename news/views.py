@@ -25,7 +25,8 @@ class ArticleList(FilteredList):
         topic, kind, year = storable(wanted["thema"]), storable(wanted["art"]), year_in(wanted["jahr"])
         counts = count_articles(topic, kind, year)
         if topic and topic not in counts.topics:
-            topic = wanted["thema"] = current_slug(topic)
+            current = current_slug(topic)
+            topic = wanted["thema"] = current if current in counts.topics else topic
         known = (
             topic if topic in counts.topics else "",
             kind if kind in counts.types else "",
