@@ -6,12 +6,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Prefetch, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from contacts.phone import PhoneField, tel_uri
 from contacts.places import District
-from forum.addresses import Addressed
+from forum.addresses import Addressed, address_of
 from forum.joined import Rows, joined
 from forum.links import LinkField
 from forum.ordering import Positioned
@@ -139,7 +138,7 @@ class Person(Addressed, Publishable):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("contacts:person", args=[self.slug])
+        return address_of("contacts:person", self.slug)
 
     def clean(self):
         super().clean()

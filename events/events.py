@@ -6,13 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
 from contacts.models import ContactRow, Person
 from events.venues import Series, Venue
-from forum.addresses import Addressed
+from forum.addresses import Addressed, address_of
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date, midnight_after
 from forum.easy import EasyLanguage, EasyQuerySet
@@ -294,7 +293,7 @@ class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return reverse("events:event", args=[self.slug])
+        return address_of("events:event", self.slug)
 
     def clean(self):
         super().clean()

@@ -7,12 +7,11 @@ from itertools import combinations, groupby
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import Person
 from events.events import AccessFacts, Event
-from forum.addresses import Addressed
+from forum.addresses import Addressed, address_of
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date
 from forum.joined import Rows, joined
@@ -135,7 +134,7 @@ class ProgrammeItem(Addressed, AccessFacts):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("events:programme_item", args=[self.event.slug, self.slug])
+        return address_of("events:programme_item", self.event.slug, self.slug)
 
     def clean(self):
         super().clean()

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from contacts.models import ContactRow, Person
 from events.events import event_topics
 from events.models import Event, ProgrammeItem
-from forum.addresses import Addressed
+from forum.addresses import Addressed, address_of
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date
 from forum.easy import EasyLanguage, EasyQuerySet
@@ -197,7 +197,7 @@ class Article(SocialImage, EasyLanguage, Addressed, Publishable):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("news:article", args=[self.slug])
+        return address_of("news:article", self.slug)
 
     def preview(self) -> Preview:
         date = date_format(local_date(self.published_at), "j. F Y") if self.published_at else ""
