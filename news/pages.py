@@ -28,7 +28,8 @@ def question(pinned_too: bool, topic: bool, kind: bool, year: bool) -> Prepared:
             articles = articles.filter(type=chosen["kind"])
         if year:
             articles = articles.filter(published_at__gte=chosen["since"])
-        keys = articles.pinned_first().values("pk")[offset : offset + Pages.LENGTH]
+        ordered = articles.pinned_first() if pinned_too else articles.newest_first()
+        keys = ordered.values("pk")[offset : offset + Pages.LENGTH]
         return Article.objects.filter(pk__in=keys).pinned_first().for_rows()
 
     values = {"offset": int, "until": datetime}
