@@ -31,7 +31,7 @@ from forum.searching.sources import SOURCES
 from forum.templatetags.portal import placeholder as mark_for
 from news.models import Article, ArticleType
 
-LIST_ITEMS = {"article_row", "event_row", "menu_item", "search_hit"}  # they stand in a list
+LIST_ITEMS = {"article_row", "event_row", "menu_item", "search_hit", "footer_pages"}  # they stand in a list
 COMPONENTS = settings.ROOT / "templates" / "components"
 
 

@@ -8,7 +8,7 @@ from forum.easy import EasyView
 from forum.filters import Filter, FilteredList, Filters, count_together
 from forum.prepared import Prepared
 from forum.preview import ItemView
-from forum.topics import TopicWords, current_slug
+from forum.topics import TopicWords, moved_topics
 from news.counting import count_articles
 from news.linked_data import article_data
 from news.models import Article
@@ -26,29 +26,28 @@ class ArticleList(FilteredList):
         wanted = {name: self.request.GET.get(name, "") for name in ("thema", "art", "jahr")}
         topic, kind, year = storable(wanted["thema"]), storable(wanted["art"]), year_in(wanted["jahr"])
         counts = count_articles(topic, kind, year)
-        if topic and topic not in counts.topics:
-            current = current_slug(topic)
-            topic = wanted["thema"] = current if current in counts.topics else topic
         known = (
             topic if topic in counts.topics else "",
             kind if kind in counts.types else "",
             year if year in counts.years else 0,
         )
-        if known != (topic, kind, year) or topic != self.request.GET.get("thema", ""):
+        if known != (topic, kind, year):
             counts = count_articles(*known)
-        filters = self.filters_of(counts, wanted["thema"], wanted["jahr"])
+        filters = self.filters_of(counts, wanted["jahr"])
         cells = ((slug, str(of_year), number) for (slug, of_year, _), number in counts.cells.items())
         total = count_together(cells, *filters[1:])
         filters[0].counts.update(counts.by_topic)
         self.filters = Filters(self.request, filters, total)
         return Pages(counts, *known)
 
-    def filters_of(self, counts, topic, year) -> list[Filter]:
+    def filters_of(self, counts, year) -> list[Filter]:
         named = {slug: name for slug, (_, name) in counts.topics.items()}
         types = {slug: name for slug, (_, name) in counts.types.items()}
         years = {str(one): str(one) for one in sorted(counts.years, reverse=True)}
+        topics = TopicWords(self.request, "thema", "Thema", "alle Themen", named)
+        topics.moved = moved_topics(self.request, named.__contains__)
         return [
-            TopicWords(self.request, "thema", "Thema", "alle Themen", named, wanted=topic),
+            topics,
             Filter(self.request, "art", "Art", "alle Arten", types, article="Die"),
             Filter(self.request, "jahr", "Jahr", "alle Jahre", years, wanted=year),
         ]

@@ -35,6 +35,7 @@ def open_to_servers(folder):
 
 def prepared(folder):
     """The folder with what a first start leaves in PORTAL_DATA: made once per run of the tests, by whoever is first."""
+    open_to_servers(folder)
     shared = pathlib.Path(os.environ["PORTAL_PREPARED"])  # see tests/portal.py
     data, half = open_to_servers(shared) / "data", shared / "half"
     with (shared / "lock").open("w") as lock:

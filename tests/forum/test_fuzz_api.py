@@ -2,6 +2,7 @@
 
 import pytest
 import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import given
@@ -11,7 +12,6 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from events.models import Series, Venue
 from forum.limits import API
 from forum.models import Topic
-from forum.wsgi import application
 from tests.factories import make_article, make_event, make_item, make_person
 from tests.fuzzing import bounded
 
@@ -28,7 +28,7 @@ def described(monkeypatch):
     signals = (request_started, request_finished)
     for signal in signals:  # as Django's own client does: the connection belongs to the test
         signal.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
     for signal in signals:
         signal.connect(close_old_connections)
 

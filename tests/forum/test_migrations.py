@@ -18,6 +18,7 @@ ROOMS = ("contacts", "events", "forum", "news")
 FIRST_JUDGED = {"contacts": 5, "events": 8, "forum": 14, "news": 9}  # what was there before was never upgraded to
 ACCEPTED = {  # (app, name) → (codes of the linter, why the old version may go on meanwhile)
     ("forum", "0016_content_version"): (("NOT_NULL", "DROP_TABLE"), "a new table; the old version does not know it"),
+    ("news", "0009_article_counts"): (("NOT_NULL", "DROP_TABLE"), "a new table; the old version does not know it"),
     ("forum", "0019_limits"): (("NOT_NULL", "DROP_TABLE"), "a new table; the old version does not know it"),
 }
 
