@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.utils import timezone
 
+from forum.replica import reading
+from forum.searching.entries import SearchEntry
 from forum.searching.excerpts import Marks, marked
 from forum.searching.sources import Source
 from forum.searching.synonyms import groups_of
@@ -232,7 +234,7 @@ def find(question: Question, wanted: Wanted | None = None, at: datetime | None =
 
 def ask(sql: str, values: dict, before: str = BEFORE) -> dict | list | None:
     """The JSON that one statement answers, with its own limits set before and taken back after: one query."""
-    with connection.cursor() as cursor:
+    with reading(SearchEntry).cursor() as cursor:
         cursor.execute(before + sql + AFTER, values)
         while cursor.description is None:
             cursor.nextset()

@@ -3,7 +3,7 @@
 import re
 
 from django.core.paginator import Paginator
-from django.db import Error, connection
+from django.db import Error
 from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from forum.filters import Filter, Filters, count_together
 from forum.missing import Throttle, is_staff
 from forum.models import SearchMiss
+from forum.replica import reading
+from forum.searching.entries import SearchEntry
 from forum.searching.finding import COUNTED, PER_PAGE, RANKED, SHOWN, Answer, Wanted, find
 from forum.searching.misses import is_worth_counting
 from forum.searching.suggesting import proposals
@@ -57,7 +59,7 @@ def is_shown(slug: str) -> bool:
     if "\x00" in slug:
         return False
     sql = f"SELECT 1 FROM forum_searchentry e WHERE kind = 'themen' AND reference = %(slug)s AND {SHOWN}"  # noqa: S608
-    with connection.cursor() as cursor:
+    with reading(SearchEntry).cursor() as cursor:
         cursor.execute(f"SELECT EXISTS ({sql})", {"slug": slug, "now": timezone.now()})
         return cursor.fetchone()[0]
 
