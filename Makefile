@@ -7,6 +7,7 @@ endif
 RUN = .venv/bin/python
 PORTAL_MODE ?= development
 export PORTAL_MODE
+unexport PYTHONDONTWRITEBYTECODE # every start would compile the whole portal anew
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench audit lock local-environment test-environment

@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
-from forum import environment as env
-from forum.logs import logging_config
+already_read = {*sys.modules}
+
+from forum import environment as env  # noqa: E402
+from forum.logs import logging_config  # noqa: E402
 
 wsgi_app = "forum.wsgi"
 bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
@@ -17,7 +20,7 @@ timeout = 60
 graceful_timeout = 8  # container engines kill after 10 seconds
 keepalive = 5
 max_requests, max_requests_jitter = 20_000, 2_000  # a leak in a library never grows for ever
-forwarded_allow_ips = "*" if env.flag("BEHIND_PROXY") else "127.0.0.1"
+forwarded_allow_ips = ""  # nobody's: forum.visitors reads what proxies say
 control_socket_disable = True  # would lie in the home folder, which may be read-only or shared
 accesslog = "-"
 logconfig_dict = logging_config(env.choice("PORTAL_MODE", "production", "development") == "production")
@@ -56,3 +59,10 @@ def child_exit(server, worker):
 
 def on_exit(server):
     shutil.rmtree(server.metrics_folder, ignore_errors=True)
+
+
+for module in {
+    *sys.modules
+} - already_read:  # workers started after an upgrade must read the new code, not this process's
+    if module.partition(".")[0] == "forum":
+        del sys.modules[module]

@@ -13,6 +13,7 @@ from contacts.check_forms import EntryForm
 from contacts.checkup import CheckLink, ContactCorrection, can_be_asked
 from contacts.people import Person
 from forum.audit import Kind, record
+from forum.limits import CORRECTIONS, limited, posted
 
 BY_LINK = "Ansprechperson über ihren Link"  # who, in the log
 GONE = {
@@ -43,6 +44,7 @@ def confidential(view):
 
 @confidential
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited(CORRECTIONS, when=posted)
 def check_entry(request: HttpRequest, token: str) -> HttpResponse:
     link = CheckLink.objects.with_token(token).first()
     if link is None:

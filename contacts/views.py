@@ -10,11 +10,13 @@ from contacts.places import ATTRIBUTION
 from contacts.responsibility import in_charge_of, represented_districts
 from contacts.vcard import vcard_response
 from forum.filters import Filters
+from forum.limits import FINDER, limited
 from forum.preview import ItemView
 from forum.topics import TopicFilter
 
 
 @require_safe
+@limited(FINDER, when=lambda request: "ort" in request.GET)
 def directory(request):
     """The finder (`?ort=`) and its answer; all contact persons, optionally of one topic; the twelve districts."""
     people = Person.objects.published().in_directory()

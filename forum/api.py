@@ -19,13 +19,15 @@ from ninja import Field, Schema
 
 from forum.choices import UnknownChoice
 from forum.filters import quoted
+from forum.limits import API, refused
 from forum.linked_data import whole
 from forum.richtext import clean_html
+from forum.visitors import client_network
 
 ROOT = "/api/v1/"
 MOST_AT_ONCE = 100
 FRESH = 60  # seconds that an answer may be kept without asking again
-METHODS = "GET, HEAD, OPTIONS"
+METHODS = "GET, HEAD"
 
 
 class Named(Schema):
@@ -160,22 +162,24 @@ def opened(response: HttpResponse) -> HttpResponse:
     """Let scripts of any site read an answer (Fetch Standard, CORS) and no search engine."""
     response["X-Robots-Tag"] = "noindex"  # engines read the pages
     response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Allow-Methods"] = "GET, HEAD"
-    response["Access-Control-Allow-Headers"] = "If-None-Match"
-    response["Access-Control-Expose-Headers"] = "ETag"
+    response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
     return response
 
 
 def open_data(view):
-    """Decorate a view: anybody reads, nobody writes; answers are kept for a minute, asked again 304."""
+    """Decorate a view: anybody reads, nobody writes; answers are kept for a minute, asked again 304.
+
+    Other sites' scripts need no permission to ask (OPTIONS) for that: browsers themselves send If-None-Match.
+    """
     answer = conditional_page(view)
 
     @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if request.method == "OPTIONS":
-            response = HttpResponse(status=204)
-        elif request.method in ("GET", "HEAD"):
+        reads = request.method in ("GET", "HEAD")
+        if reads and (seconds := settings.RATE_LIMITS and API.wait(client_network(request))):
+            response = refused(problem(429, "Zu viele Anfragen", f"Bitte warten Sie {seconds} Sekunden."), seconds)
+        elif reads:
             request.method = "GET"  # the server drops the body for HEAD
             try:
                 response = answer(request, *args, **kwargs)
@@ -184,7 +188,6 @@ def open_data(view):
             patch_cache_control(response, public=True, max_age=FRESH)
         else:
             response = problem(405, "Nur lesen", f"Hier kann man nur lesen ({METHODS}).")
-        if response.status_code in (204, 405):
             response["Allow"] = METHODS
         return opened(response)
 

@@ -32,6 +32,8 @@ OFFICE = {
 }
 # parts that hold programs: Word and Excel, Excel 4, OpenDocument
 ACTIVE = re.compile(r"vbaproject|^xl/macrosheets/|^Basic/|^Scripts/", re.IGNORECASE)
+MOST_UNPACKED = 500_000_000  # bytes; nobody's program shall choke on what we hand on
+ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")  # a letter in a name of PDF (ISO 32000-1, 7.3.5)
 LABELS = {"pdf": "PDF"} | {extension: label for extension, (label, _, _) in OFFICE.items()}
 MEDIA_TYPES = {"pdf": "application/pdf"} | {extension: media for extension, (_, media, _) in OFFICE.items()}
 
@@ -49,13 +51,15 @@ def detect(upload) -> str | None:
     if upload.read(5) == b"%PDF-":
         upload.seek(0)
         content = upload.read()
-        active = any(word in content for word in (b"/Encrypt", b"/JavaScript", b"/Launch"))
+        names = ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), content)
+        active = any(word in names for word in (b"/Encrypt", b"/JavaScript", b"/Launch"))
         return "pdf" if b"%%EOF" in content[-2048:] and not active else None
     upload.seek(0)
     try:
         with zipfile.ZipFile(upload) as archive:
             names = set(archive.namelist())
-            if any(ACTIVE.search(name) for name in names):
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            if unpacked > MOST_UNPACKED or any(ACTIVE.search(name) for name in names):
                 return None
             if "META-INF/manifest.xml" in names and b"encryption-data" in part(archive, "META-INF/manifest.xml"):
                 return None
@@ -116,7 +120,8 @@ class AttachmentField(models.FileField):
         return f"{self.upload_to}{filename}"  # Django's own would drop our folder
 
     def formfield(self, **kwargs):
-        field = super().formfield(form_class=AttachmentFormField, **kwargs)
+        # The file gets a name of ours: one that is too long is no reason to refuse it.
+        field = super().formfield(form_class=AttachmentFormField, **(kwargs | {"max_length": None}))
         field.widget.attrs |= {
             "accept": ",".join(f".{extension}" for extension in LABELS),
             "data-max-bytes": MAX_BYTES,

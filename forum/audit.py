@@ -9,12 +9,12 @@ import ipaddress
 from datetime import timedelta
 
 from allauth.core import context
-from allauth.core.internal.httpkit import get_client_ip
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from forum import metrics
+from forum.visitors import client_address
 
 KEPT = timedelta(days=365)  # the trigger of migration 0010 knows this number too
 
@@ -82,7 +82,7 @@ def record(kind: Kind, what: str = "", user=None, request=None, person: str = ""
         kind=kind,
         person=(person or (named(user) if user else "unbekannt" if request else "Befehl auf dem Server"))[:200],
         what=what.replace("\x00", "")[:1000],
-        network=network((request and get_client_ip(request)) or "") or None,
+        network=network(client_address(request) if request else "") or None,
     )
 
 

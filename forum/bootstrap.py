@@ -21,6 +21,7 @@ PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
 NEEDED_BYTES = 700_000_000
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+HEADLESS = "chromium-headless-shell"  # of the same engine what needs no screen: half the work for the same judgement
 CHROMIUM_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
@@ -97,8 +98,19 @@ def find_chromium():
     return next((path for path in map(shutil.which, candidates) if path), None)
 
 
+def find_headless():
+    """Path of the browser the tests drive: HEADLESS where it is installed, else what find_chromium finds."""
+    named = os.environ.get("PORTAL_CHROMIUM")
+    return (None if named else shutil.which(HEADLESS)) or find_chromium()
+
+
 def check_chromium():
-    if find_chromium():
+    asked = VENV / "headless.asked"
+    if not os.environ.get("PORTAL_CHROMIUM") and not shutil.which(HEADLESS) and not asked.exists():
+        asked.touch()  # not every system has it: once is enough
+        say("Chromium ohne Fenster für schnelle Browsertests installieren, falls es das gibt …")
+        packages(HEADLESS)
+    if find_headless():
         return
     say("Chromium für die Browsertests installieren …")
     if not (packages("chromium") and find_chromium()):

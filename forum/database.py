@@ -93,6 +93,12 @@ class EmbeddedServer:
             return False
         return True
 
+    def has_other_users(self) -> bool:
+        """Tell whether anybody else keeps the server running; call it as a user."""
+        alone = self.alone()
+        fcntl.flock(self.users, fcntl.LOCK_SH)  # who wants to come in must not wait for us
+        return not alone
+
     def prepare(self):
         if not (self.programs / "initdb").exists():
             raise DatabaseUnavailable(f"In {self.programs} ist kein PostgreSQL: Bitte prüfen Sie PORTAL_PG_BIN.")
@@ -141,6 +147,7 @@ class EmbeddedServer:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".old.log"))
         settings = {"listen_addresses": "", "unix_socket_directories": str(self.sockets), "max_connections": "200"}
+        settings |= {"log_error_verbosity": "terse", "log_min_error_statement": "panic"}  # no rows or values in its log
         options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
         for _ in range(40):
             self.clear_stale_pid()

@@ -52,3 +52,13 @@ def database(name: str) -> dict:
     if found["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name} muss mit postgresql:// beginnen.")
     return found
+
+
+def retired(name: str, instead: str):
+    """Raise ImproperlyConfigured where a variable is still set that has another name now.
+
+    Args:
+        instead: German, what to do.
+    """
+    if name in os.environ:
+        raise ImproperlyConfigured(f"{name} gibt es nicht mehr: {instead}")

@@ -10,8 +10,11 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
+from django.views.decorators.http import require_safe
 
 from forum import metrics
+
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 
 class HealthMiddleware:
@@ -21,7 +24,7 @@ class HealthMiddleware:
     def __call__(self, request):
         if request.path in ("/healthz", "/readyz"):
             request.page_kind = "health"
-            return answer("ok" if request.path == "/healthz" else readiness())
+            return answer(request, "ok" if request.path == "/healthz" else readiness())
         if request.path == metrics.PATH and settings.METRICS_TOKEN:
             request.page_kind = "metrics"
             return metrics.answer(request)
@@ -42,5 +45,7 @@ def pending_migrations(connection) -> list:
     return executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-def answer(state):
-    return JsonResponse({"status": state}, status=200 if state == "ok" else 503, headers={"Cache-Control": "no-store"})
+@require_safe
+def answer(request, state):
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": NOTHING}
+    return JsonResponse({"status": state}, status=200 if state == "ok" else 503, headers=headers)

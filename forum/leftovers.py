@@ -11,7 +11,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.files.storage import Storage, default_storage, storages
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
@@ -155,6 +155,13 @@ def things_in_versions() -> models.QuerySet[Version]:
 
 def empty_revisions() -> models.QuerySet[Revision]:
     return Revision.objects.filter(version=None)
+
+
+def forget_expired_counts():
+    """Remove counted attempts whose time is over: of signing in, and of what has limits."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM forum_cache WHERE expires < now()")
+        cursor.execute("DELETE FROM forum_limit WHERE ends < extract(epoch FROM now())")
 
 
 def expired_sessions() -> models.QuerySet[Session]:

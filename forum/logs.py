@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 QUERY = re.compile(r"\?\S*")
-DETAIL = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)  # PostgreSQL quotes the row it refuses
-KEY = re.compile(r"(/(?:gegenlesen|eintrag-pruefen)/)[^/\s\"']+")  # an address that opens something
+# PostgreSQL quotes the row it refuses (also in the repr of an error, where the line break is two characters),
+DETAIL = re.compile(r"(^|\\n)(DETAIL|CONTEXT): (?:(?!\\n).)*", re.MULTILINE)
+REFUSED = re.compile(r"(invalid input (?:syntax|value) for [^:\n]+: )\".*\"")  # and the value it cannot read
+KEY = re.compile(r"(/(?:gegenlesen|eintrag-pruefen|einladung/\d+)/)[^/\s\"']+")  # an address that opens something
 DIGITS = re.compile(r"\+?\d[\d /-]{6,}\d")  # telephone numbers
 
 
@@ -32,8 +34,8 @@ watched: ContextVar[Watched | None] = ContextVar("the request being answered", d
 
 def without_personal_data(text: str) -> str:
     """Replace mail addresses, telephone numbers, quoted rows, query strings and keys, in messages and tracebacks."""
-    text = KEY.sub(r"\1…", text)
-    return QUERY.sub("?…", DIGITS.sub("…", MAIL.sub("…@…", DETAIL.sub(r"\1: …", text))))
+    text = DETAIL.sub(r"\1\2: …", REFUSED.sub(r'\1"…"', KEY.sub(r"\1…", text)))
+    return QUERY.sub("?…", DIGITS.sub("…", MAIL.sub("…@…", text)))
 
 
 class JsonFormatter(logging.Formatter):
@@ -67,7 +69,7 @@ class AccessFormatter(JsonFormatter):
         atoms = record.args
         return {
             "method": atoms["m"],
-            "path": KEY.sub(r"\1…", atoms["U"]),
+            "path": MAIL.sub("…@…", KEY.sub(r"\1…", atoms["U"])),
             "status": int(atoms["s"]),
             "bytes": 0 if atoms["b"] == "-" else int(atoms["b"]),
             "ms": int(atoms["M"]),

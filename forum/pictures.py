@@ -105,7 +105,7 @@ def clean_pixels(image: Image.Image) -> Image.Image:
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in ("RGB", "RGBA", "CMYK", "L"):
         image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-    image = ImageOps.exif_transpose(image)
+    image = upright(image)
     if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
         image = to_srgb(image, profile)
     image = image.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -113,6 +113,16 @@ def clean_pixels(image: Image.Image) -> Image.Image:
     fresh = Image.new(image.mode, image.size)
     fresh.paste(image)
     return fresh
+
+
+def upright(image):
+    """As EXIF says; where that is broken, as it lies."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ImageOps.exif_transpose(image)
+    except Exception:  # made to annoy, in any way it likes
+        return image
 
 
 def to_srgb(image, profile):

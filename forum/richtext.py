@@ -7,6 +7,7 @@ from forum.pasted import headings_in_order, real_lists, strong_words
 from forum.prose import EXTENSIONS
 
 clean = create_sanitizer(EXTENSIONS | {"Heading": {"levels": [1, 2, 3, 4, 5, 6]}})
+INVISIBLE = {0: None, 0xFEFF: None}  # zero, and the mark that parsers drop where a text begins with it
 MOST_CHARACTERS = 2_000_000  # of HTML in one text: some five hundred pages
 
 
@@ -22,7 +23,7 @@ def clean_html(html: str) -> str:
     Returns:
         HTML that is safe to show; empty when nothing but an empty paragraph is left.
     """
-    return headings_in_order(clean(strong_words(real_lists(html.replace("\x00", "")))))
+    return headings_in_order(clean(strong_words(real_lists(html.translate(INVISIBLE)))))
 
 
 def not_too_long(html: str):

@@ -31,28 +31,65 @@ AT_THE_DESK = COMMON | {
     "img-src": "'self' data: blob:",
     "frame-src": "'self'",
 }
-PERMISSIONS = ", ".join(
-    f"{name}=()"
-    for name in (
-        "accelerometer",
-        "camera",
-        "display-capture",
-        "geolocation",
-        "gyroscope",
-        "microphone",
-        "payment",
-        "usb",
-    )
+# A file of ours opened by itself; the hash belongs to the one <style> of favicon.svg (forum.mark).
+FILES = {
+    "default-src": "'none'",
+    "style-src": "'sha256-M+oFWRhBaklQYf6ZyzIr1t10MJolq6nuxwPzKOppsyU='",
+    "form-action": "'none'",
+    "base-uri": "'none'",
+}
+NEEDED_NOWHERE = (
+    "accelerometer",
+    "autoplay",
+    "bluetooth",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle-detection",
+    "local-fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "picture-in-picture",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
 )
+PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")  # of the desk alone
 
 
 def policy(path: str, nonce: str = "", frame_ancestors: str = "") -> str:
     """The header for a page of ours; one that is shown in a frame of the desk is a reader's page."""
-    at_the_desk = path.startswith(DESK) and not frame_ancestors
-    directives = (AT_THE_DESK if at_the_desk else READERS) | {"frame-ancestors": frame_ancestors or "'none'"}
+    if path.startswith(settings.STATIC_URL):
+        sources = FILES
+    else:
+        sources = AT_THE_DESK if path.startswith(DESK) and not frame_ancestors else READERS
+    directives = sources | {"frame-ancestors": frame_ancestors or "'none'"}
     if nonce:
         directives["script-src"] += f" 'nonce-{nonce}'"
     return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+
+
+def permissions(path: str) -> str:
+    """The header Permissions-Policy: no page may use the device, only the desk may ask for passkeys."""
+    passkeys = "(self)" if path.startswith(DESK) else "()"
+    return ", ".join([f"{name}=()" for name in NEEDED_NOWHERE] + [f"{name}={passkeys}" for name in PASSKEYS])
+
+
+def may_be_shown_elsewhere(response: HttpResponse) -> bool:
+    """Pictures stand in feed readers and previews of links, the API and the frame of events on other sites."""
+    return (
+        response.headers.get("Content-Type", "").startswith("image/")
+        or response.headers.get("Access-Control-Allow-Origin") == EVERYBODY
+        or getattr(response, "csp_frame_ancestors", "") == EVERYBODY
+    )
 
 
 class SecurityHeadersMiddleware:
@@ -77,10 +114,9 @@ class SecurityHeadersMiddleware:
         if not (settings.DEBUG and response.status_code in (404, 500)):
             header = policy(request.path, "".join(made), getattr(response, "csp_frame_ancestors", ""))
             response.headers.setdefault("Content-Security-Policy", header)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        if response.headers.get("Content-Type", "").startswith("text/html"):  # pictures may be shown in feed readers
-            readers = "cross-origin" if getattr(response, "csp_frame_ancestors", "") == EVERYBODY else "same-origin"
-            response.headers.setdefault("Cross-Origin-Resource-Policy", readers)
+        response.headers.setdefault("Permissions-Policy", permissions(request.path))
+        shown = "cross-origin" if may_be_shown_elsewhere(response) else "same-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", shown)
         return response
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 from js_asset import static_lazy
 
 from forum import environment as env
@@ -11,6 +11,7 @@ from forum.database import NAME, USER, EmbeddedServer
 from forum.logs import logging_config
 from forum.mail import mail_settings
 from forum.prose import MENU_GROUPS, allow_language, allow_nothing
+from forum.visitors import networks
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(env.text("PORTAL_DATA", str(ROOT / "var")))
@@ -21,7 +22,6 @@ DEBUG = env.flag("PORTAL_DEBUG")
 SECRET_KEY = env.text("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 DATABASE_URL = env.text("DATABASE_URL")
-BEHIND_PROXY = env.flag("BEHIND_PROXY")
 
 if PRODUCTION:
     if DEBUG:
@@ -39,6 +39,21 @@ else:
     SECRET_KEY = SECRET_KEY or "development-only-" + "0123456789abcdefghijklmnopqrstuvwxyz"
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 
+# Whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks of our own proxies.
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
+try:
+    networks(TRUSTED_PROXIES)
+except ValueError as error:
+    raise ImproperlyConfigured(
+        "TRUSTED_PROXIES nennt etwas, das kein Netz ist: möglich sind Adressen und Netze wie 10.0.0.7 oder "
+        "172.16.0.0/12, durch Komma getrennt."
+    ) from error
+env.retired(
+    "BEHIND_PROXY",
+    "Bitte nennen Sie stattdessen in TRUSTED_PROXIES die Adressen oder Netze Ihrer Proxys, durch Komma getrennt, etwa "
+    "127.0.0.1 für einen auf derselben Maschine.",
+)
+
 # Where the portal is found, for addresses that leave it: on paper, in mails.
 SITE_URL = env.text(
     "SITE_URL",
@@ -51,6 +66,15 @@ try:
 except ValidationError as error:
     raise ImproperlyConfigured(
         "REPORTS_MAIL fehlt oder ist keine E-Mail-Adresse: Bitte nennen Sie die, an die „Barriere melden“ geht."
+    ) from error
+
+# Whom security.txt names: an address of mail or of a page.
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", REPORTS_MAIL)
+try:
+    (URLValidator(["https"]) if ":" in SECURITY_CONTACT else validate_email)(SECURITY_CONTACT)
+except ValidationError as error:
+    raise ImproperlyConfigured(
+        "SECURITY_CONTACT ist weder eine E-Mail-Adresse noch eine Adresse, die mit https:// beginnt."
     ) from error
 
 # Empty where no mail can be sent.
@@ -95,12 +119,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "forum.visitors.ForwardedMiddleware",
     "forum.watching.WatchMiddleware",
     "forum.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "forum.security.SecurityHeadersMiddleware",
+    "forum.doorkeeper.DoorkeeperMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "forum.compression.CompressionMiddleware",
-    "forum.security.SecurityHeadersMiddleware",
     "forum.replica.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "forum.missing.MissingMiddleware",
@@ -166,11 +192,15 @@ for database in DATABASES.values():
         "keepalives_count": 3,
     } | database.get("OPTIONS", {})
 
+# Of searches, API and forms of readers; 0 only for measuring, or where a proxy counts. Signing in is always limited.
+RATE_LIMITS = env.flag("RATE_LIMITS", default=True)
+
 # Shared by all processes, so that attempts to sign in are counted once; the table is made by a migration.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "forum_cache",
+        "KEY_FUNCTION": "forum.limits.hidden_key",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
@@ -199,6 +229,7 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # style, script and typefaces are for our own pages
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # bytes of text in one form; files are limited where they are accepted
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # an event with forty programme items
@@ -268,9 +299,8 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS", default=True)
     SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading is a decision about a whole domain, not about a portal
-    if BEHIND_PROXY:
-        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-        ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the visitor is the last address in X-Forwarded-For, which the proxy has added
+    if TRUSTED_PROXIES:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # of others it is dropped (forum.visitors)
 
 LOGGING = logging_config(PRODUCTION)
 LOGGING_CONFIG = "logging.config.dictConfig"

@@ -5,6 +5,7 @@ from django.views.decorators.http import conditional_page
 
 from forum import media, showroom, views, views_api, views_following, views_topics
 from forum.desk.dates import read_date
+from forum.limits import too_many
 from forum.searching.views import search, suggest
 from forum.shared import shared
 from forum.sitemaps import SECTIONS
@@ -37,6 +38,7 @@ urlpatterns = [
         name="sitemap",
     ),
     path("robots.txt", views.robots),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("favicon.ico", views.favicon),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("medien/<path:name>", media.uploaded_file, name="media"),
@@ -48,5 +50,6 @@ urlpatterns = [
 ]
 
 handler400 = views.bad_request
+handler429 = too_many  # asked for by allauth
 handler404 = views.not_found
 handler500 = views.server_error

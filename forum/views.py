@@ -1,6 +1,7 @@
 """The front door: home, pages kept by staff, errors, icons."""
 
 import sys
+from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
@@ -15,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -34,6 +36,7 @@ from forum.preview import ItemView
 from forum.templatetags.portal import report_link
 from news.models import Article
 
+SECURITY_TXT_LASTS = timedelta(days=180)
 MOST_TO_SWALLOW = 64  # megabytes of a form that is refused for its size
 
 
@@ -85,6 +88,22 @@ def favicon(request):
 def robots(request):
     """Everything may be read but the desk (RFC 9309)."""
     lines = ["User-agent: *", "Disallow: /redaktion/", "", f"Sitemap: {settings.SITE_URL}{reverse('sitemaps')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=24 * 3600)
+def security_txt(request):
+    """Whom to tell of a weakness (RFC 9116); good for half a year from today, so nobody has to renew it."""
+    contact = settings.SECURITY_CONTACT
+    expires = datetime.combine(timezone.now().date() + SECURITY_TXT_LASTS, time.min, UTC)
+    lines = [
+        f"Contact: {contact if contact.startswith('https://') else f'mailto:{contact}'}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: de, en",
+        f"Canonical: {settings.SITE_URL}{reverse('security_txt')}",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

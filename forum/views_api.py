@@ -47,6 +47,7 @@ class Api(NinjaAPI):
                     304: {"description": "Nichts hat sich geändert."},
                     400: {"description": "Ein Filter oder sein Wert ist unbekannt.", "content": content},
                     404: {"description": "Das gibt es nicht (mehr).", "content": content},
+                    429: {"description": "Zu viele Anfragen; wann es weitergeht: Retry-After.", "content": content},
                     500: {"description": "Bei uns ist ein Fehler aufgetreten.", "content": content},
                 }
         return described

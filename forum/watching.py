@@ -57,7 +57,7 @@ class WatchMiddleware:
 
 def id_of(request: HttpRequest) -> str:
     """The id that our proxy gave the request, if it may be one of ours; else a new one of 12 characters."""
-    given = request.headers.get("X-Request-ID", "") if settings.BEHIND_PROXY else ""
+    given = request.headers.get("X-Request-ID", "") if request.from_proxy else ""
     return given if WELL_FORMED.fullmatch(given) else secrets.token_hex(6)
 
 

@@ -4,6 +4,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from forum.limits import LIMITS
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
@@ -18,7 +20,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _database(db):
-    """Every test may use the database."""
+    """Every test may use the database; what limits counted there is rolled back, so processes forget it too."""
+    for limit in LIMITS:
+        limit.forget()
 
 
 @pytest.fixture(scope="module")

@@ -96,14 +96,19 @@ class Portal:
     def login(self):
         return re.search(r"Anmeldung: (\S+) / (\S+)", self.output).groups()
 
+    def ask(self, path):
+        """(status, headers, text) of a page."""
+        try:
+            answer = urllib.request.urlopen(self.address + path, timeout=20)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            return answer.status, answer.headers, answer.read().decode(errors="replace")
+
     def get(self, path):
         """(status, text) of a page."""
-        try:
-            with urllib.request.urlopen(self.address + path, timeout=20) as answer:
-                return answer.status, answer.read().decode(errors="replace")
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
+        status, _, text = self.ask(path)
+        return status, text
 
     def signal(self, number):
         """Send a signal to the whole group, as a terminal does, and wait for the end."""

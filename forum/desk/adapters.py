@@ -20,6 +20,7 @@ from django.contrib import messages
 from django.core.cache import cache
 
 from forum.audit import Kind, record
+from forum.visitors import client_address
 
 MESSAGES = {
     "logged_out": "Sie sind abgemeldet.",
@@ -48,6 +49,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def get_client_ip(self, request):
+        return client_address(request)
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
         if message_template:

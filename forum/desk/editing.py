@@ -256,17 +256,20 @@ class EditingAdmin(admin.ModelAdmin):
             open_form.save()
         token = token_of(request)
         if token:
-            known = request.COOKIES.get(SAVED_COOKIE, "").split(".")[-9:]
+            known = request.COOKIES.get(saved_cookie(request), "").split(".")[-9:]
             tokens = [one for one in known if len(one) == 36] + [str(token)]
             response.set_cookie(
-                SAVED_COOKIE,
+                saved_cookie(request),
                 ".".join(tokens),
                 max_age=24 * 3600,
-                path=reverse("admin:index"),
                 samesite="Lax",
                 secure=request.is_secure(),
             )
         return response
+
+
+def saved_cookie(request) -> str:
+    return f"__Host-{SAVED_COOKIE}" if request.is_secure() else SAVED_COOKIE  # bound to this host (RFC 6265bis)
 
 
 def token_of(request) -> UUID | None:

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from forum.backup.stamp import overdue_since
 from forum.desk.board import SOON, figures
 from forum.publishing import Publishable, State
 
@@ -55,6 +56,7 @@ def front_page(site, request: HttpRequest) -> dict:
         "changes": recent_changes(admins),
         "to_do": [figure for figure in found if figure.count],
         "in_order": [figure for figure in found if not figure.count],
+        "backup_overdue": overdue_since() if request.user.has_perm("auth.change_user") else None,
     }
 
 

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_http_methods
 
 from forum.audit import Kind, named, record
 from forum.desk.devices import end_all_sessions
+from forum.limits import MAILS, PASSWORDS, limited, posted, too_many
 
 DAYS = settings.PASSWORD_RESET_TIMEOUT // (24 * 3600)
 UNSENT = (SMTPException, OSError, ValueError)  # ValueError: an address that cannot stand in a mail
@@ -85,6 +86,7 @@ def send_link(account):
 
 @sensitive_post_parameters("new_password1", "new_password2")
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited(PASSWORDS, when=posted)
 def choose_password(request, id, token):  # noqa: A002 - as the desk names it
     """What a link leads to: GET shows the form, POST chooses. Nobody is signed in by it: a second factor is asked."""
     with transaction.atomic():
@@ -118,6 +120,8 @@ class InvitingAdmin:
             return refused
         can_mail = bool(settings.EMAIL_URL and account.email)
         if request.method == "POST" and "send" in request.POST and can_mail:
+            if seconds := MAILS.wait(f"account {request.user.pk}"):
+                return too_many(request, seconds)
             try:
                 send_link(account)
             except UNSENT:

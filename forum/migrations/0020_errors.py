@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0013_search"),
+        ("forum", "0019_limits"),
     ]
 
     operations = [

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from forum.filters import Filter, Filters, count_together
+from forum.limits import SEARCH, SUGGESTIONS, limited, too_many_for_a_script
 from forum.missing import Throttle, is_staff
 from forum.models import SearchMiss
 from forum.replica import reading
@@ -27,6 +28,7 @@ throttle = Throttle(MOST_MISSES_A_MINUTE)
 
 
 @require_safe
+@limited(SEARCH)
 def search(request):
     """What is found for `?q=`, by kind, topic and year; two queries, whatever is found."""
     question = parse(request.GET.get("q", ""))
@@ -127,6 +129,7 @@ def note_miss(request: HttpRequest, answer: Answer):
 
 @require_safe
 @never_cache
+@limited(SUGGESTIONS, answer=too_many_for_a_script)
 def suggest(request):
     """Titles for what has been typed so far, as JSON; a comfort of the field, whose form does without."""
     response = JsonResponse(proposals(request.GET.get("q", "")), safe=False)

@@ -1,6 +1,7 @@
 """`make audit`: judges from outside, who need Node, Java and Chromium, look at every page type as in production.
 
-`make audit ARGS="lighthouse event"` asks one judge (nu, weight, lighthouse, formats) about the pages whose name contains a text.
+`make audit ARGS="lighthouse event"` asks one judge (nu, weight, lighthouse, formats) about the pages whose name contains a
+text; `make audit ARGS=packages` looks at the packages we build on instead of at pages.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import sys
 import tempfile
 from typing import NamedTuple
 
-from tests.audit import formats, lighthouse, nu, weight
+from tests.audit import formats, lighthouse, nu, packages, weight
 from tests.audit.tools import missing
 from tests.browser.pages import PAGES
 from tests.servers import ROOT, Portal, open_to_servers
@@ -29,9 +30,14 @@ class Page(NamedTuple):
 
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="make audit")
-    arguments.add_argument("judge", nargs="?", choices=JUDGES)
+    arguments.add_argument("judge", nargs="?", choices=[*JUDGES, "packages"])
     arguments.add_argument("name", nargs="*", help="part of a name in tests/browser/pages.py")
     options = arguments.parse_args()
+    if options.judge == "packages":
+        if lacking := missing(packages.NEEDS):
+            print(f"✗ Für „make audit“ fehlt etwas. Bitte installieren Sie {' und '.join(lacking)}.")
+            return 1
+        return packages.main()
     judges = [JUDGES[options.judge]] if options.judge else list(JUDGES.values())
     addresses = {name: path for name, path in PAGES.items() if " ".join(options.name) in name}
     if not addresses:

@@ -15,6 +15,7 @@ from tests.servers import ROOT
         (["nu"], "Java (ab 11) und npm (ab 9)."),
         (["lighthouse"], "Node (ab 20) und npm (ab 9) und Chromium."),
         (["weight", "event"], "Sie Chromium."),
+        (["packages"], "Sie uv."),
         (["formats"], "Node (ab 20) und npm (ab 9)."),
         ([], "Java (ab 11) und Node (ab 20) und npm (ab 9) und Chromium."),
     ],

@@ -20,7 +20,7 @@ PACKAGES = {
     "typescript": "5.9.3",  # what schema-dts is made for
 }
 PYTHON_PACKAGES = {"khal": "0.14.1", "vdirsyncer": "0.21.0", "xmlschema": "4.3.2"}
-PROGRAMS = {"java": "Java (ab 11)", "node": "Node (ab 20)", "npm": "npm (ab 9)", "chromium": "Chromium"}
+PROGRAMS = {"java": "Java (ab 11)", "node": "Node (ab 20)", "npm": "npm (ab 9)", "chromium": "Chromium", "uv": "uv"}
 
 
 def missing(programs) -> list[str]:

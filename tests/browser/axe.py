@@ -15,26 +15,55 @@ RUN = """async ([parts, options]) => {
   return violations.map(({ id, nodes }) => [id, nodes.map(one => `${one.html.slice(0, 120)} ${one.failureSummary}`)])
 }"""
 
+# marks the outermost elements that look otherwise than when asked before about this scheme; tells whether there are any
+MARK_CHANGED = """scheme => {
+  for (const one of document.getAnimations()) one.finish()
+  for (const one of document.querySelectorAll("[data-changed]")) one.removeAttribute("data-changed")
+  const known = (window.looks ??= {})[scheme] ??= new Map()
+  for (const one of document.querySelectorAll("body *")) {
+    const { color, backgroundColor, backgroundImage, opacity, fontSize, fontWeight } = getComputedStyle(one)
+    const large = parseFloat(fontSize) >= (fontWeight >= 700 ? 18.66 : 24)
+    const look = one.checkVisibility() && [color, backgroundColor, backgroundImage, opacity, large].join()
+    if (look && known.get(one) !== look && !one.closest("[data-changed]")) one.dataset.changed = ""
+    known.set(one, look)
+  }
+  return document.querySelector("[data-changed]") !== null
+}"""
 
-def violations(page, rules=None, strict=False, within=None) -> list[tuple[str, list[str]]]:
+
+def contrast(page, scheme) -> list[tuple[str, list[str]]]:
+    """What breaks a rule of COLOURS in a colour scheme, contrast as for AAA; asked again, only of what has changed.
+
+    An element of the same colours on the same ground has the same contrast: to measure it takes most of axe's time.
+    """
+    page.emulate_media(color_scheme=scheme)
+    return (
+        violations(page, COLOURS, strict=True, within=["[data-changed]"]) if page.evaluate(MARK_CHANGED, scheme) else []
+    )
+
+
+def violations(page, rules=None, strict=False, within=None, colours=True) -> list[tuple[str, list[str]]]:
     """What breaks a rule, and where, with the reason.
 
     Args:
         rules: names of the only rules to ask; else all of WCAG 2.0 to 2.2, A and AA, and best practices.
         strict: contrast as for AAA.
         within: CSS selectors of the only parts to judge.
+        colours: whether COLOURS are among all rules.
     """
-    contrast = {"color-contrast": not strict, "color-contrast-enhanced": strict}
+    enhanced = ["color-contrast-enhanced"] if strict else []  # silent below 4.5:1, which it leaves to "color-contrast"
+    asked = {name: {"enabled": True} for name in ["target-size", *enhanced]}
+    asked |= {} if colours else {name: {"enabled": False} for name in COLOURS}
     options = {
-        "runOnly": [f"{rule}-enhanced" if strict and rule in contrast else rule for rule in rules or LEVELS],
+        "runOnly": [*rules, *enhanced] if rules else LEVELS,
         "resultTypes": ["violations"],
-        "rules": {} if rules else {name: {"enabled": on} for name, on in {**contrast, "target-size": True}.items()},
+        "rules": {} if rules else asked,
         "preload": {"assets": ["media"]},  # no rule of these reads style sheets
         "selectors": False,
     }
-    asked = [[[part] for part in within or ["html"]], options]
-    found = page.evaluate(RUN, asked)
+    arguments = [[[part] for part in within or ["html"]], options]
+    found = page.evaluate(RUN, arguments)
     if found is None:
         page.evaluate(SCRIPT)
-        found = page.evaluate(RUN, asked)
+        found = page.evaluate(RUN, arguments)
     return [tuple(one) for one in found]

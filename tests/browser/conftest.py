@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 from playwright.sync_api import sync_playwright
 
-from forum.bootstrap import find_chromium
+from forum.bootstrap import find_headless
 from tests.browser.axe import LATER
 from tests.servers import Portal, open_to_servers, prepared
 
@@ -39,22 +39,32 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=find_headless(), args=FLAGS)
         yield chromium
         chromium.close()
 
 
 @pytest.fixture(scope="session")
-def idle(browser):
+def still(browser):
+    """A browser that lays pages out but paints no frames, for pages that are only read: a click would wait for a frame."""
+    flags = [*FLAGS, "--disable-threaded-compositing"]
+    chromium = browser.browser_type.launch(executable_path=find_headless(), args=flags)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def idle(browser, still):
     """Open windows nobody uses: a new one costs as much as two pages, and reading pages leave nothing behind."""
     return defaultdict(list)
 
 
 @pytest.fixture
-def open_page(browser, site, idle):
+def open_page(browser, still, site, idle):
     """Open an address of the site; `open_page("/", width=360, scheme="dark", script=False)`.
 
-    Each call within a test gives another window. Readers and staff have windows of their own.
+    Each call within a test gives another window. Readers and staff have windows of their own. Who neither clicks nor
+    waits for what scrolling brings saves half the work by `painted=False` (see `still`).
     """
     used = []
 
@@ -67,12 +77,13 @@ def open_page(browser, site, idle):
         script=True,
         density=1,
         staff=False,
+        painted=True,
         motion="null",
         contrast="null",
         forced="null",
     ):
-        windows = idle[script, density, staff]
-        page = windows.pop() if windows else new_page(script, density)
+        windows = idle[script, density, staff, painted]
+        page = windows.pop() if windows else new_page(script, density, painted)
         used.append((page, windows))
         page.problems, page.asked = [], []
         page.set_viewport_size({"width": width, "height": height})
@@ -86,8 +97,8 @@ def open_page(browser, site, idle):
         page.answer = page.goto(path)
         return page
 
-    def new_page(script, density):
-        context = browser.new_context(
+    def new_page(script, density, painted):
+        context = (browser if painted else still).new_context(
             base_url=site.address,
             java_script_enabled=script,
             device_scale_factor=density,

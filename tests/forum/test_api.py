@@ -238,11 +238,9 @@ def test_programs_that_ask_again_are_answered_shortly(client):
 def test_other_sites_read_and_nobody_writes(client):
     for path in ("/api/v1/events/", "/api/v1/events/x/", "/api/v1/openapi.json", "/api/v1/events/?format=x"):
         assert client.get(path, headers={"origin": "https://verein.example"})["Access-Control-Allow-Origin"] == "*"
-        preflight = client.options(path)
-        assert (preflight.status_code, preflight["Access-Control-Allow-Methods"]) == (204, "GET, HEAD")
-        for method in (client.post, client.put, client.patch, client.delete):
+        for method in (client.post, client.put, client.patch, client.delete, client.options, client.trace):
             answer = method(path)
-            assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS")
+            assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
             assert answer.json()["detail"].startswith("Hier kann man nur lesen")
     assert "Access-Control-Allow-Origin" not in client.get("/veranstaltungen/")
 

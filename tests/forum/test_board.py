@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from contacts.models import ContactCorrection, District, Person, Representation
 from events.models import Event, Venue
+from forum.backup.stamp import note_backup
 from forum.models import Attachment, ErrorKind, FormerAddress, MissingAddress, Page, Picture, SearchMiss
 from forum.templatetags.desk import in_words
 from news.models import Article
@@ -269,6 +270,20 @@ def test_the_board_is_calm_where_nothing_is_to_be_done(desk):
     assert page.context["to_do"] == []
     assert "Alles in Ordnung: Es gibt nichts zu tun." in page.content.decode()
     assert "Beiträge Entwurf seit mehr als 30 Tagen" in " ".join(page.content.decode().split())
+
+
+def test_a_backup_that_is_too_old_is_said_to_those_who_run_the_portal(desk, settings, tmp_path):
+    settings.DATA = tmp_path
+    assert "Letzte Sicherung" not in desk.get("/redaktion/").content.decode()  # others may back up in their own way
+    (tmp_path / "last-backup.json").write_text('{"at": "2026-01-02T03:04:05+00:00"}')
+    page = desk.get("/redaktion/").content.decode()
+    assert "Letzte Sicherung: 2. Januar 2026, 04:04 Uhr." in page
+    assert "Letzte Sicherung" not in staff_with("events.view_event").get("/redaktion/").content.decode()
+    note_backup("neu.tar", 1)
+    assert "Letzte Sicherung" not in desk.get("/redaktion/").content.decode()
+    for damaged in ("", "[]", '{"at": 7}', '{"at": "gestern"}', '{"at": "2026-01-02"}', "{}"):
+        (tmp_path / "last-backup.json").write_text(damaged)
+        assert desk.get("/redaktion/").status_code == 200
 
 
 def test_an_unknown_check_shows_the_whole_list(desk):

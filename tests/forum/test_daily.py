@@ -25,16 +25,13 @@ def run(line: str, mail: str) -> list[str]:
     return done.stdout.decode().split("\n")[:-1]
 
 
-def test_every_day_contacts_are_asked_and_leftovers_go():
-    assert run(daily_line(), "smtp://server") == [
-        "manage.py cleanup --delete",
-        "manage.py errors --mail",
-        "manage.py checkup",
-    ]
-    assert run(daily_line(), "") == [
-        "manage.py cleanup --delete",
-        "manage.py errors --mail",
-    ]  # nobody can be asked without a mail server
+BACKUP = "manage.py backup /backups --keep-daily 7 --keep-weekly 5 --keep-monthly 12 --verbosity 2"
+
+
+def test_every_day_all_is_backed_up_leftovers_go_and_contacts_are_asked():
+    every_day = [BACKUP, "manage.py cleanup --delete", "manage.py errors --mail"]
+    assert run(daily_line(), "smtp://server") == [*every_day, "manage.py checkup"]
+    assert run(daily_line(), "") == every_day  # without a mail server nobody can be asked
 
 
 def test_its_commands_and_options_exist():
@@ -42,4 +39,5 @@ def test_its_commands_and_options_exist():
         _, name, *options = words.split()
         command = load_command_class(get_commands()[name], name)
         understood = vars(command.create_parser("manage.py", name).parse_args(options))
-        assert all(understood[option.removeprefix("--")] for option in options)
+        names = [option.removeprefix("--").replace("-", "_") for option in options if option.startswith("--")]
+        assert all(understood[name] for name in names)

@@ -25,11 +25,26 @@ with EmbeddedServer(pathlib.Path(sys.argv[1])).running():
 
 
 @pytest.fixture
-def folder(tmp_path):
+def empty(tmp_path):
     """A folder that an unprivileged account may enter, and no server left behind in it."""
     folder = open_to_servers(tmp_path) / "pg"
     yield folder
     EmbeddedServer(folder).stop() if folder.exists() else None
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A folder as the first start leaves it, which takes longer than everything else here."""
+    folder = open_to_servers(tmp_path_factory.mktemp("made")) / "pg"
+    with EmbeddedServer(folder).running():
+        return folder
+
+
+@pytest.fixture
+def folder(empty, made):
+    """A folder of a server that was started before."""
+    subprocess.run(["cp", "-a", made, empty], check=True)  # owners kept: PostgreSQL insists on its account
+    return empty
 
 
 def query(server, sql):
@@ -50,6 +65,14 @@ def alive(pid):
     return state != "Z"  # a dead child nobody has asked after is dead
 
 
+def ended(pid):
+    """Whether a server has ended: it removes its pid file, for which `stop` waits, a moment before."""
+    deadline = time.monotonic() + 5
+    while alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not alive(pid)
+
+
 def hold(folder):
     """Another process that uses the server until its input is closed."""
     process = subprocess.Popen(
@@ -63,12 +86,12 @@ def let_go(process):
     process.communicate()
 
 
-def test_it_starts_creates_its_database_and_stops(folder):
-    server = EmbeddedServer(folder)
+def test_it_starts_creates_its_database_and_stops(empty):
+    server = EmbeddedServer(empty)
     with server.running():
         assert query(server, "SELECT lower('ÄÖÜ'), current_setting('server_encoding')") == [("äöü", "UTF8")]
         pid = postmaster(server)
-    assert not alive(pid)
+    assert ended(pid)
     assert not server.ready()
 
 
@@ -96,17 +119,17 @@ def test_the_last_user_stops_it_not_the_first(folder):
     assert alive(pid)
     assert query(server, "SELECT 1") == [(1,)]
     let_go(other)
-    assert not alive(pid)
+    assert ended(pid)
 
 
-def test_many_start_it_at_once_and_get_one_server(folder):
+def test_many_start_it_at_once_and_get_one_server(empty):
     with ThreadPoolExecutor(6) as pool:
-        others = list(pool.map(hold, [folder] * 6))
-    server = EmbeddedServer(folder)
+        others = list(pool.map(hold, [empty] * 6))
+    server = EmbeddedServer(empty)
     pid = postmaster(server)
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(let_go, others))
-    assert not alive(pid)
+    assert ended(pid)
 
 
 def test_a_killed_user_does_not_keep_it_running(folder):
@@ -120,7 +143,7 @@ def test_a_killed_user_does_not_keep_it_running(folder):
     assert alive(pid)  # nobody was left to stop it
     with server.running():
         assert postmaster(server) == pid
-    assert not alive(pid)
+    assert ended(pid)
 
 
 def test_it_comes_back_after_the_server_was_killed(folder):
@@ -145,27 +168,27 @@ def test_a_pid_that_belongs_to_another_program_now_is_no_server(folder):
         assert query(server, "SELECT 1") == [(1,)]
 
 
-def test_a_killed_initdb_is_not_taken_for_a_cluster(folder):
-    half = folder / "cluster.new"
+def test_a_killed_initdb_is_not_taken_for_a_cluster(empty):
+    half = empty / "cluster.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
-    server = EmbeddedServer(folder)
+    server = EmbeddedServer(empty)
     with server.running():
         assert query(server, "SELECT 1") == [(1,)]
 
 
-def test_a_deep_checkout_keeps_its_socket_elsewhere(folder):
-    deep = folder / ("tief" * 15) / ("tiefer" * 10)
+def test_a_deep_checkout_keeps_its_socket_elsewhere(empty):
+    deep = empty / ("tief" * 15) / ("tiefer" * 10)
     server = EmbeddedServer(deep)
-    assert not server.sockets.is_relative_to(folder)
+    assert not server.sockets.is_relative_to(empty)
     assert len(os.fsencode(server.sockets)) < 100
     with server.running():
         assert query(server, "SELECT 1") == [(1,)]
     assert EmbeddedServer(deep / "anders").sockets != server.sockets
 
 
-def test_two_checkouts_do_not_meet(folder):
-    one, other = EmbeddedServer(folder / "a"), EmbeddedServer(folder / "b")
+def test_two_checkouts_do_not_meet(empty):
+    one, other = EmbeddedServer(empty / "a"), EmbeddedServer(empty / "b")
     with one.running(), other.running():
         query(one, "CREATE TABLE mine AS SELECT 1")
         with pytest.raises(psycopg.errors.UndefinedTable):
@@ -196,9 +219,9 @@ def test_a_broken_cluster_is_reported_in_one_sentence(folder):
     assert server.users is None or server.users.closed
 
 
-def test_missing_programs_are_reported(folder, tmp_path):
+def test_missing_programs_are_reported(empty, tmp_path):
     with pytest.raises(DatabaseUnavailable) as error:
-        EmbeddedServer(folder, tmp_path / "nirgends").acquire()
+        EmbeddedServer(empty, tmp_path / "nirgends").acquire()
     assert "PORTAL_PG_BIN" in str(error.value)
 
 

@@ -367,7 +367,7 @@ def test_the_browser_learns_which_copy_it_may_drop(desk):
     assert "gesichert" not in refused.cookies
     saved = desk.post("/redaktion/events/venue/add/", form | {"name": "Haus"})
     assert saved.cookies["gesichert"].value == form["_token"][0]
-    assert saved.cookies["gesichert"]["path"] == "/redaktion/"
+    assert saved.cookies["gesichert"]["path"] == "/"
 
 
 def test_opening_costs_the_same_whoever_else_is_there(desk, count_queries):

@@ -3,6 +3,10 @@ import logging
 import sys
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.test import Client
 
 from forum.logs import AccessFormatter, JsonFormatter, logging_config, watched, without_personal_data
 
@@ -60,3 +64,90 @@ def test_rows_and_numbers_quoted_by_the_database_stay_out():
     assert "Erika" not in text
     assert "86001" not in text
     assert "IntegrityError: null value" in text
+
+
+ACCOUNT, GIVEN, FAMILY, CODE = SECRETS = ("erika.muster", "Erika", "Muster", "geheim")  # tracebacks show these names
+
+
+def caught(act):
+    """What the log says of an error that something raises, as production writes it."""
+    try:
+        with transaction.atomic():
+            act()
+    except Exception as error:
+        plain = record("Fehler bei %s: %r", "/redaktion/", error, exc_info=sys.exc_info())
+        return JsonFormatter().format(plain)
+    raise AssertionError("no error")
+
+
+def twice():
+    for _ in range(2):
+        get_user_model().objects.create(username=ACCOUNT, first_name=GIVEN, last_name=FAMILY, email=f"{CODE}@x.de")
+
+
+def raw(sql, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        twice,
+        lambda: raw("INSERT INTO auth_user (username, first_name) VALUES (%s, %s)", ACCOUNT, GIVEN),
+        lambda: raw("SELECT %s::text::int", f"{GIVEN} {FAMILY}"),
+        lambda: raw("SELECT %s::text::date", CODE),
+        lambda: raw("SELECT %s::text::uuid", f'{CODE}": "{CODE}'),
+    ],
+)
+def test_errors_of_the_database_name_nobody(act):
+    line = caught(act)
+    assert "Error" in json.loads(line)["error"]
+    assert [word for word in SECRETS if word in line] == []
+
+
+def test_the_database_itself_writes_no_rows_down():
+    log = settings.EMBEDDED_SERVER.log
+    before = log.stat().st_size
+    caught(twice)
+    with log.open("rb") as file:
+        file.seek(before)
+        written = file.read().decode(errors="replace")
+    assert "duplicate key value violates unique constraint" in written
+    assert [word for word in SECRETS if word in written] == []
+
+
+def test_local_variables_stay_out():
+    def act():
+        password = CODE * 2
+        raise ValueError(len(password))
+
+    assert CODE not in caught(act)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/redaktion/einladung/7/c0ffee-4711geheim/", "/gegenlesen/4711geheim/", "/eintrag-pruefen/4711geheim/",
+     "/kontakt/erika.muster@example.org/"],
+)  # fmt: skip
+def test_addresses_that_are_keys_or_name_somebody_stay_out(path):
+    atoms = {"m": "GET", "U": path, "q": "name=Erika", "s": "200", "b": "-", "M": 1}
+    line = AccessFormatter().format(logging.LogRecord("gunicorn.access", logging.INFO, "x", 1, "%(h)s", (atoms,), None))
+    line += JsonFormatter().format(record("Not Found: %s", path))
+    assert [word for word in SECRETS if word in line] == []
+
+
+def test_an_error_page_and_its_log_repeat_nothing_of_the_request(staff, monkeypatch, caplog):
+    def broken(*args, **kwargs):
+        raise RuntimeError("kaputt")
+
+    monkeypatch.setattr("news.admin.ArticleAdmin.changelist_view", broken)
+    client = Client(raise_request_exception=False, headers={"x-note": CODE})
+    client.force_login(staff)
+    answer = client.post(f"/redaktion/news/article/?q={GIVEN}", {"title": FAMILY, "password": CODE})
+    assert answer.status_code == 500
+    lines = "".join(JsonFormatter().format(one) for one in caplog.records)
+    assert "RuntimeError" in lines
+    assert [word for word in SECRETS if word in lines] == []
+    page = answer.content.decode().replace(f"?q={GIVEN}", "").replace(f"%3Fq%3D{GIVEN}", "")  # its own address
+    assert [word for word in SECRETS if word in page] == []

@@ -41,6 +41,7 @@ CLEAN = "<p>Gut</p>"
         ("<iframe src=x></iframe><style>p{}</style><form><input></form>", ""),
         ("<p></p>", ""),
         ("null\x00byte", "nullbyte"),
+        ("\ufeff\ufeffmit Marke", "mit Marke"),
         ("<p>Umlaute: äöüß – „gut“ &amp; 1 &lt; 2</p>", "<p>Umlaute: äöüß – „gut“ &amp; 1 &lt; 2</p>"),
     ],
 )

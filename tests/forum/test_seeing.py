@@ -133,11 +133,11 @@ def test_every_answer_names_its_request(client):
     [("0af7651916cd43dd", True), ("a-b_c.d-0123", True), ("kurz", False), ("x" * 65, False), ("abc def ghi", False),
      ("abcdefgh\nx", False), ("<script>12", False), ("", False)],
 )  # fmt: skip
-def test_an_id_is_taken_only_from_our_proxy_and_only_well_formed(rf, settings, given, taken):
+def test_an_id_is_taken_only_from_our_proxy_and_only_well_formed(rf, given, taken):
     request = rf.get("/", HTTP_X_REQUEST_ID=given)
-    settings.BEHIND_PROXY = False
+    request.from_proxy = False
     assert id_of(request) != given
-    settings.BEHIND_PROXY = True
+    request.from_proxy = True
     assert (id_of(request) == given) is taken
 
 

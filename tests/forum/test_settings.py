@@ -40,6 +40,12 @@ def manage(*arguments, **variables):
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS fehlt"),
         ({"REPORTS_MAIL": ""}, "REPORTS_MAIL fehlt"),
         ({"REPORTS_MAIL": "barrieren"}, "REPORTS_MAIL fehlt oder ist keine E-Mail-Adresse"),
+        ({"TRUSTED_PROXIES": "10.0.0.7/8"}, "TRUSTED_PROXIES nennt etwas, das kein Netz ist"),
+        ({"TRUSTED_PROXIES": "1"}, "TRUSTED_PROXIES nennt etwas, das kein Netz ist"),
+        ({"SECURITY_CONTACT": "niemand"}, "SECURITY_CONTACT ist weder"),
+        ({"SECURITY_CONTACT": "http://forum.example.org/"}, "SECURITY_CONTACT ist weder"),
+        ({"SECURITY_CONTACT": "javascript:alert(1)"}, "SECURITY_CONTACT ist weder"),
+        ({"BEHIND_PROXY": "1"}, "BEHIND_PROXY gibt es nicht mehr"),
         ({"REPORTS_MAIL": "a@example.org,b@example.org"}, "REPORTS_MAIL fehlt oder ist keine E-Mail-Adresse"),
         ({"METRICS_TOKEN": "zu-kurz"}, "METRICS_TOKEN ist zu schwach"),
         ({"ERRORS_MAIL": "a@example.org,technik"}, "ERRORS_MAIL: Bitte nennen Sie E-Mail-Adressen"),
@@ -71,7 +77,7 @@ def test_production_keeps_cookies_and_transport_safe():
     ]  # fmt: skip
     code = f"import json; from forum import settings as s; print(json.dumps([getattr(s, n, None) for n in {names!r}]))"
     assert json.loads(manage("-c", code, **PRODUCTION).stdout) == [False, True, True, True, 31536000, None]
-    behind = json.loads(manage("-c", code, **PRODUCTION, BEHIND_PROXY="1").stdout)
+    behind = json.loads(manage("-c", code, **PRODUCTION, TRUSTED_PROXIES="127.0.0.1, 10.0.0.0/8").stdout)
     assert behind[-1] == ["HTTP_X_FORWARDED_PROTO", "https"]
 
 

@@ -55,6 +55,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 Revision.objects.filter(pk__in=revisions).delete()
                 sessions.delete()
+                leftovers.forget_expired_counts()
             leftovers.remove_files(files)
         self.stdout.write("Gelöscht:" if options["delete"] else "Das würde gelöscht (mit --delete wirklich):")
         self.stdout.write("\n".join(f"  {line}" for line in lines))

@@ -128,10 +128,10 @@ function tidy() {
 }
 
 function forgetSaved() {
-  const saved = document.cookie.match(/(?:^|; )gesichert=([^;]*)/)
+  const saved = document.cookie.match(/(?:^|; )(__Host-)?gesichert=([^;]*)/)
   if (!saved) return
-  for (const token of saved[1].split(".")) localStorage.removeItem(`${PREFIX}${account.content}:${token}`)
-  document.cookie = `gesichert=; max-age=0; path=${account.dataset.path}; samesite=lax`
+  for (const token of saved[2].split(".")) localStorage.removeItem(`${PREFIX}${account.content}:${token}`)
+  document.cookie = saved[1] ? "__Host-gesichert=; max-age=0; path=/; secure" : "gesichert=; max-age=0; path=/"
 }
 
 function when(at) {
