@@ -35,7 +35,7 @@ lock: ## write requirements/*.txt anew from pyproject.toml (needs uv)
 	uv pip compile $(LOCK) -o requirements/server.txt
 	uv pip compile $(LOCK) --extra embedded -o requirements/local.txt
 	uv pip compile $(LOCK) --extra embedded --group test -o requirements/test.txt
-LOCK = --quiet --universal --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml
+LOCK = --extra redis --quiet --universal --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml
 
 local-environment:
 	@$(BOOTSTRAP) local

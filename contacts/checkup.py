@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from contacts.people import Person
+from forum.caching.content import never_shown
 
 HALF_YEAR = timedelta(days=182)
 REMIND_AFTER = timedelta(days=14)
@@ -47,6 +48,7 @@ class CheckLinkQuerySet(models.QuerySet):
         return self.filter(token_hash=hash_of(token))
 
 
+@never_shown
 class CheckLink(models.Model):
     """One personal link; only the hash of its secret is stored.
 
@@ -123,6 +125,7 @@ class ContactCorrectionQuerySet(models.QuerySet):
         return self.filter(outcome=ContactCorrection.Outcome.WAITING)
 
 
+@never_shown
 class ContactCorrection(models.Model):
     """What somebody wants changed in their entry; nothing public changes until staff say so.
 

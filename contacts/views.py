@@ -9,12 +9,14 @@ from contacts.models import District, Person, PersonTopic
 from contacts.places import ATTRIBUTION
 from contacts.responsibility import in_charge_of, represented_districts
 from contacts.vcard import vcard_response
+from forum.caching.marks import Storable, stored
 from forum.filters import Filters
 from forum.limits import FINDER, limited
 from forum.preview import ItemView
 from forum.topics import TopicFilter
 
 
+@stored("thema", unless=("ort",))
 @require_safe
 @limited(FINDER, when=lambda request: "ort" in request.GET)
 def directory(request):
@@ -41,6 +43,7 @@ def directory(request):
 class DistrictPage(DetailView):
     """Who represents a district, or who helps instead, and which quarters belong to it."""
 
+    storable = Storable()
     template_name = "contacts/district.html"
     context_object_name = "district"
 
@@ -80,6 +83,7 @@ class PersonPage(ItemView):
         )
 
 
+@stored()
 @require_safe
 @conditional_page
 def person_vcard(request, slug):
@@ -90,6 +94,7 @@ def person_vcard(request, slug):
     return vcard_response([person], person.slug)
 
 
+@stored()
 @require_safe
 @conditional_page
 def district_vcards(request, slug):

@@ -8,8 +8,10 @@ from django.views.decorators.http import conditional_page, require_safe
 from events.calendar import KEPT, calendar
 from events.chosen import chosen_events
 from events.models import Event
+from forum.caching.marks import stored
 
 
+@stored("thema", "format", "reihe")
 @require_safe
 @conditional_page
 def subscription(request):
@@ -23,6 +25,7 @@ def subscription(request):
     return answer(calendar(loaded(events).order_by("starts_at", "pk"), title), "veranstaltungen")
 
 
+@stored()
 @require_safe
 @conditional_page
 def single(request, slug):

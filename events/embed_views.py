@@ -8,6 +8,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from events.chosen import chosen_events
 from events.models import Event
+from forum.caching.marks import stored
 from forum.choices import UnknownChoice
 from forum.filters import quoted
 from forum.security import shown_in_any_frame
@@ -16,6 +17,7 @@ AT_ONCE, MOST = 5, 20
 COLOURS = {"": "light dark", "hell": "light", "dunkel": "dark"}  # sites that know no dark want a light frame at night
 
 
+@stored("thema", "format", "reihe", "anzahl", "farben")
 @require_safe
 @shown_in_any_frame
 @cache_control(public=True, max_age=300)

@@ -53,6 +53,7 @@ EVENTS = Source(
         ),
     ),
     address=page_at("events:event"),
+    many="year",
 )  # fmt: skip
 
 ITEMS = Source(
@@ -96,6 +97,7 @@ ITEMS = Source(
         ),
     ),
     address=page_at("events:programme_item"),
+    many="year",
 )
 
 EASY = easy_source(

@@ -7,6 +7,7 @@ from django.utils import timezone
 from events.linked_data import event_data, item_data, series_data
 from events.models import Event, EventTopic, ProgrammeItem, Series
 from events.programme import cast, timeline
+from forum.caching.marks import Storable
 from forum.easy import EasyView
 from forum.filters import Filter, FilteredList, Filters, count_together
 from forum.preview import ItemView
@@ -18,6 +19,7 @@ PAST = "vergangen"
 class EventList(FilteredList):
     """Coming events, the next first, or past ones, the latest first; by topic and format."""
 
+    storable = Storable(("zeitraum", "thema", "format", "seite"))
     template_name = "events/event_list.html"
     context_object_name = "events"
 
@@ -65,6 +67,7 @@ def calendar_addresses(request, query: dict[str, str], follow: dict[str, str]) -
 class SeriesPage(ItemView):
     """What a series is about, its coming events, the next first, and page by page the past ones with look-backs."""
 
+    storable = Storable(("seite",))
     template_name = "events/series.html"
     context_object_name = "series"
     queryset = Series.objects.all()

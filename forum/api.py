@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page
 from ninja import Field, Schema
 
+from forum.caching.marks import Storable
 from forum.choices import UnknownChoice
 from forum.filters import quoted
 from forum.limits import API, refused
@@ -28,6 +29,7 @@ ROOT = "/api/v1/"
 MOST_AT_ONCE = 100
 FRESH = 60  # seconds that an answer may be kept without asking again
 METHODS = "GET, HEAD"
+PARAMETERS = ("seite", "anzahl", "zeitraum", "thema", "format", "reihe", "art", "jahr", "bezirk")  # of all lists
 
 
 class Named(Schema):
@@ -191,4 +193,5 @@ def open_data(view):
             response["Allow"] = METHODS
         return opened(response)
 
+    wrapped.storable = Storable(PARAMETERS)
     return wrapped

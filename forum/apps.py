@@ -11,6 +11,7 @@ class ForumConfig(AppConfig):
 
     def ready(self):
         from forum import versions, watching
+        from forum.caching import content
         from forum.desk import audit, roles
         from forum.internal_links import watch_texts
         from forum.searching import upkeep
@@ -24,6 +25,7 @@ class ForumConfig(AppConfig):
         register_own()
         pre_migrate.connect(upkeep.stand_back, sender=self)
         post_migrate.connect(upkeep.keep_current, sender=self)
+        post_migrate.connect(content.keep_current, sender=self)
 
 
 class DeskConfig(admin_apps.AdminConfig):

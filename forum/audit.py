@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from forum import metrics
+from forum.caching.content import never_shown
 from forum.visitors import client_address
 
 KEPT = timedelta(days=365)  # the trigger of migration 0010 knows this number too
@@ -37,6 +38,7 @@ class AuditQuerySet(models.QuerySet):
         return self.filter(at__lt=Now() - KEPT - timedelta(days=1))
 
 
+@never_shown
 class AuditEntry(models.Model):
     at = models.DateTimeField("Wann", default=timezone.now)
     kind = models.CharField("Art", max_length=20, choices=Kind)

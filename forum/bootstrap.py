@@ -4,7 +4,7 @@ Runs before anything is installed, so it needs nothing but Python's own library,
 by an older Python in order to refuse it politely. Call it isolated (`python3 -I forum/bootstrap.py local`), so
 that modules of this folder cannot shadow the library's.
 
-Arguments: `local` (site and embedded PostgreSQL) or `test` (everything `make test` needs, Chromium included).
+Arguments: `local` (site and embedded PostgreSQL) or `test` (everything `make test` needs, Chromium and Redis included).
 """
 
 import fcntl
@@ -22,6 +22,7 @@ OLDEST = (3, 11)
 NEEDED_BYTES = 700_000_000
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 HEADLESS = "chromium-headless-shell"  # of the same engine what needs no screen: half the work for the same judgement
+REDIS_NAMES = ("valkey-server", "redis-server")
 CHROMIUM_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
@@ -118,6 +119,20 @@ def check_chromium():
         refuse(f"Für die Browsertests fehlt Chromium: Bitte installieren Sie es mit „{command}“.")
 
 
+def find_redis():
+    """Path of a Valkey or Redis server on this machine, or None."""
+    return next((path for path in map(shutil.which, REDIS_NAMES) if path), None)
+
+
+def check_redis():
+    if find_redis():
+        return
+    say("Redis für die Tests installieren …")
+    if not (packages("redis-server") and find_redis()):
+        command = "brew install valkey" if sys.platform == "darwin" else "sudo apt-get install redis-server"
+        refuse(f"Für die Tests fehlt Redis oder Valkey: Bitte installieren Sie es mit „{command}“.")
+
+
 def main(name):
     check_machine()
     (ROOT / "var").mkdir(exist_ok=True)
@@ -127,6 +142,7 @@ def main(name):
         install(name)
         if name == "test":
             check_chromium()
+            check_redis()
 
 
 if __name__ == "__main__":

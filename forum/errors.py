@@ -22,6 +22,7 @@ from django.db import DatabaseError, InterfaceError, connection, models
 from django.utils import timezone
 
 from forum import metrics
+from forum.caching.content import never_shown
 from forum.logs import watched
 from forum.watching import page_kind
 
@@ -91,6 +92,7 @@ class ErrorKindQuerySet(models.QuerySet):
             cursor.execute(COUNT, values)
 
 
+@never_shown
 class ErrorKind(models.Model):
     fingerprint = models.CharField(max_length=32, unique=True, editable=False)
     name = models.CharField("Art", max_length=100)

@@ -119,6 +119,8 @@ class Filters(list):
         total: number of results.
     """
 
+    more = False  # whether there may be more results than were counted
+
     def __init__(self, request: HttpRequest, filters: Iterable[Filter], total: int):
         super().__init__(filters)
         self.path, self.total = request.path, total

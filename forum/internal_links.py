@@ -22,6 +22,7 @@ from django.urls import Resolver404, resolve
 from django.views.generic.detail import SingleObjectMixin
 
 from forum.addresses import MOST_HOPS, content_type_of, is_storable, next_addresses, tidy
+from forum.caching.content import never_shown
 from forum.richtext import RichTextField
 
 LINK = re.compile(r'<a\s[^>]*?\bhref="([^"]*)"')  # attributes of clean HTML are always quoted like this
@@ -35,6 +36,7 @@ class InternalLinkQuerySet(models.QuerySet):
         return seen.filter(path__in=dead(set(seen.order_by().values_list("path", flat=True).distinct())))
 
 
+@never_shown
 class InternalLink(models.Model):
     """One address of this site in one rich text."""
 

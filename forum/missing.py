@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from forum.addresses import Addressed, is_storable, tidy
+from forum.caching.content import never_shown
 from forum.internal_links import dead
 
 MOST_ADDRESSES = 2_000
@@ -53,6 +54,7 @@ class MissingAddressQuerySet(models.QuerySet):
             cursor.execute(COUNT, values)
 
 
+@never_shown
 class MissingAddress(models.Model):
     path = models.CharField("Adresse", max_length=500, unique=True)
     count = models.PositiveIntegerField("Aufrufe", default=1)

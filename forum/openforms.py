@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from forum.caching.content import never_shown
+
 SILENCE = timedelta(minutes=2)  # after this long without a sign of life a form counts as closed
 MEMORY = timedelta(days=2)  # how long a form is known, so that sending it again creates nothing twice
 
@@ -39,6 +41,7 @@ class OpenFormQuerySet(models.QuerySet):
         return self.select_for_update().filter(token=token, user=user, content_type=kind).first()
 
 
+@never_shown
 class OpenForm(models.Model):
     """One form in one window. Written by the signs of life its script sends, and when it is saved."""
 

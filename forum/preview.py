@@ -16,6 +16,7 @@ from django.urls import resolve
 from django.views.generic import DetailView
 
 from forum.access import may_work
+from forum.caching.marks import Storable
 from forum.unfinished import Whole, shown
 
 
@@ -65,6 +66,7 @@ class ItemView(DetailView):
     the context says that the page was made by `page_of`: machines are told nothing about it.
     """
 
+    storable = Storable()
     part_of: str | None = None  # field that leads from an item to the whole it is published with
 
     def get(self, request, *args, **kwargs):

@@ -39,6 +39,8 @@ else:
     SECRET_KEY = SECRET_KEY or "development-only-" + "0123456789abcdefghijklmnopqrstuvwxyz"
     ALLOWED_HOSTS = ALLOWED_HOSTS or ["127.0.0.1", "localhost", "[::1]"]
 
+PORT = env.number("PORT", 8000)
+
 # Whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses or networks of our own proxies.
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 try:
@@ -57,7 +59,7 @@ env.retired(
 # Where the portal is found, for addresses that leave it: on paper, in mails.
 SITE_URL = env.text(
     "SITE_URL",
-    f"https://{ALLOWED_HOSTS[0].removeprefix('.')}" if PRODUCTION else f"http://127.0.0.1:{env.number('PORT', 8000)}",
+    f"https://{ALLOWED_HOSTS[0].removeprefix('.')}" if PRODUCTION else f"http://127.0.0.1:{PORT}",
 ).rstrip("/")
 
 REPORTS_MAIL = env.text("REPORTS_MAIL", "" if PRODUCTION else "barrieren@example.org")
@@ -127,6 +129,7 @@ MIDDLEWARE = [
     "forum.doorkeeper.DoorkeeperMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "forum.compression.CompressionMiddleware",
+    "forum.caching.away.AwayMiddleware",
     "forum.replica.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "forum.missing.MissingMiddleware",
@@ -185,7 +188,7 @@ DATABASE_TIMEOUT = max(env.number("DATABASE_TIMEOUT", 10), 1)  # seconds that a 
 # A server that is frozen or cut off is given up (forum.waiting does the rest); what DATABASE_URL says goes first.
 for database in DATABASES.values():
     database["OPTIONS"] = {
-        "connect_timeout": 3,  # seconds
+        "connect_timeout": 2,  # seconds
         "tcp_user_timeout": 1000 * DATABASE_TIMEOUT,  # milliseconds
         "keepalives_idle": 30,
         "keepalives_interval": 5,
@@ -195,15 +198,35 @@ for database in DATABASES.values():
 # Of searches, API and forms of readers; 0 only for measuring, or where a proxy counts. Signing in is always limited.
 RATE_LIMITS = env.flag("RATE_LIMITS", default=True)
 
-# Shared by all processes, so that attempts to sign in are counted once; the table is made by a migration.
+# Shared by all processes, so that attempts to sign in are counted once: Redis or Valkey, or a table of the database,
+# which is made by a migration.
+CACHE_URL = env.text("CACHE_URL")
+if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("CACHE_URL muss mit redis:// oder rediss:// beginnen (auch für Valkey).")
 CACHES = {
     "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "KEY_FUNCTION": "forum.limits.hidden_key",
+        "OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25},  # seconds
+    }
+    if CACHE_URL
+    else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "forum_cache",
         "KEY_FUNCTION": "forum.limits.hidden_key",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
+
+# Stored pages for readers (docs/cache.md)
+PAGE_CACHE = env.flag("PAGE_CACHE", default=not DEBUG)
+CDN_SECONDS = env.number("CDN_SECONDS", 0)  # so long a CDN may show a page without asking
+PURGE_URL, PURGE_HEADER = env.text("PURGE_URL"), env.text("PURGE_HEADER")
+if PURGE_URL and not PURGE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("PURGE_URL muss mit https:// oder http:// beginnen.")
+if PURGE_HEADER and ":" not in PURGE_HEADER:
+    raise ImproperlyConfigured("PURGE_HEADER muss Name und Wert eines Kopfes sein: Authorization: Bearer …")
 
 LANGUAGE_CODE = "de"
 TIME_ZONE = "Europe/Berlin"

@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from forum.caching.content import never_shown
+
 NOTE_KEPT = timedelta(days=90)  # whom a link was for is forgotten so long after its end
 
 
@@ -37,6 +39,7 @@ class ShareLinkQuerySet(models.QuerySet):
         return link if link and real else None
 
 
+@never_shown
 class ShareLink(models.Model):
     """Opens one publishable thing for whoever has the address."""
 

@@ -26,6 +26,7 @@ from contacts.responsibility import represented_districts
 from events.models import Event
 from forum import api, mark
 from forum.barriers import statement
+from forum.caching.marks import stored
 from forum.dates import local_date
 from forum.easy import EasyView
 from forum.linked_data import publisher, website
@@ -40,6 +41,7 @@ SECURITY_TXT_LASTS = timedelta(days=180)
 MOST_TO_SWALLOW = 64  # megabytes of a form that is refused for its size
 
 
+@stored()
 @require_safe
 def home(request):
     in_charge = Person.objects.published().in_directory()
@@ -83,6 +85,7 @@ def favicon(request):
     return redirect(static("img/favicon.ico"))
 
 
+@stored()
 @require_safe
 @cache_control(public=True, max_age=24 * 3600)
 def robots(request):
@@ -91,6 +94,7 @@ def robots(request):
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
+@stored()
 @require_safe
 @cache_control(public=True, max_age=24 * 3600)
 def security_txt(request):
@@ -153,8 +157,6 @@ def not_found(request, exception):
 
 def server_error(request):
     """Needs neither database nor style sheet, mark or address: whatever is broken is left out."""
-    if request.path.startswith(api.ROOT):
-        return api.failed(500)
     context = {
         "request_id": getattr(request, "request_id", ""),
         "style": attempt(static, "css/portal.css"),
@@ -165,6 +167,8 @@ def server_error(request):
         posted = request.method == "POST"
         where = request.path if posted else request.get_full_path()
         return unavailable(request, error, context | {"address": where, "posted": posted})
+    if request.path.startswith(api.ROOT):
+        return api.failed(500)
     return HttpResponseServerError(loader.render_to_string("500.html", context))
 
 

@@ -11,6 +11,7 @@ from ninja.errors import ValidationError
 from contacts.api import router as people
 from events.api import router as events
 from forum.api import invalid, not_found, open_data
+from forum.caching.marks import stored
 from news.api import router as articles
 
 ADDRESSES = "Es gibt hier events/, articles/, people/ und openapi.json."
@@ -82,6 +83,7 @@ def addresses() -> list[URLPattern]:
 urls = (addresses(), *api.urls[1:])
 
 
+@stored()
 @require_safe
 def about(request):
     """For people: what can be read, with examples, and the frame of the next events."""

@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.models import Event, EventTopic
+from forum.caching.marks import stored
 from forum.choices import MOST
 from forum.filters import quoted
 from forum.topics import carried_topics, moved_topics
 from news.models import Article, ArticleTopic
 
 
+@stored("thema", "format")
 @require_safe
 def follow(request):
     """Choose topics (`thema`) and formats (`format`), several of each; the addresses hold exactly that choice."""

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from contacts.models import Person
 from events.models import Event, ProgrammeItem
+from forum.caching.marks import stored
 from forum.linked_data import page_data
 from forum.models import Topic
 from news.models import Article
@@ -15,6 +16,7 @@ from news.models import Article
 AT_ONCE = 6  # events, articles and results shown; the lists hold the rest
 
 
+@stored()
 @require_safe
 def topic_list(request):
     """All topics that something public carries, each with how much of it there is."""
@@ -36,6 +38,7 @@ def public_counts(things) -> dict[int, int]:
     return dict(rows)
 
 
+@stored()
 @require_safe
 def topic(request, slug):
     """Who is in charge, what is coming, what was written, what came out of it; not found while nothing is public."""

@@ -23,6 +23,8 @@ NUMBER = re.compile(r"\b\d+(\.\d+)?\b")
 LIST = re.compile(r"(%s|\?)(,\s*(%s|\?))+")
 LONGEST = 1_000  # characters of a statement in the log
 
+PAGE_KIND = "forum.page_kind"  # in the environment, for who has called Django
+
 slow = logging.getLogger("forum.slow")
 
 
@@ -45,7 +47,7 @@ class WatchMiddleware:
         finally:
             running.dec()
         seconds = perf_counter() - started
-        page = page_kind(request)
+        page = request.META[PAGE_KIND] = page_kind(request)
         metrics.count_request(page, request.method, response.status_code, seconds, seen.queries, seen.query_seconds)
         if seconds * 1000 >= settings.SLOW_REQUEST_MS:
             facts = {"page": page, "ms": round(seconds * 1000), "queries": seen.queries}
@@ -59,6 +61,14 @@ def id_of(request: HttpRequest) -> str:
     """The id that our proxy gave the request, if it may be one of ours; else a new one of 12 characters."""
     given = request.headers.get("X-Request-ID", "") if request.from_proxy else ""
     return given if WELL_FORMED.fullmatch(given) else secrets.token_hex(6)
+
+
+def watch_stored(page: str, method: str, status: int, seconds: float) -> str:
+    """Watch an answer that is given without Django; returns its id."""
+    seen = Watched(secrets.token_hex(6))
+    watched.set(seen)
+    metrics.count_request(page, method, status, seconds, 0, 0.0)
+    return seen.id
 
 
 def page_kind(request: HttpRequest) -> str:

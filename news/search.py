@@ -42,6 +42,7 @@ ARTICLES = Source(
         ),
     ),
     address=page_at("news:article"),
+    many="quarter",
 )
 
 EASY = easy_source(

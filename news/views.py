@@ -5,6 +5,7 @@ from django.db.models.functions import TruncYear
 from django.urls import reverse
 
 from events.programme import timeline
+from forum.caching.marks import Storable
 from forum.easy import EasyView
 from forum.filters import Filter, FilteredList, Filters, count_together
 from forum.preview import ItemView
@@ -16,6 +17,7 @@ from news.models import Article, ArticleTopic, ArticleType
 class ArticleList(FilteredList):
     """All published articles, the newest first, by topic, type and year together."""
 
+    storable = Storable(("thema", "art", "jahr", "seite"))
     template_name = "news/article_list.html"
     context_object_name = "articles"
 

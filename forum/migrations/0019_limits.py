@@ -13,7 +13,7 @@ CREATE INDEX forum_limit_ends ON forum_limit (ends);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forum", "0013_search"),
+        ("forum", "0016_content_version"),
     ]
 
     operations = [

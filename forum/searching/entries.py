@@ -9,6 +9,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
+from forum.caching.content import never_shown
+
 
 class MomentsField(models.Field):
     """The moments at which something is public, as PostgreSQL's tstzmultirange."""
@@ -17,6 +19,7 @@ class MomentsField(models.Field):
         return "tstzmultirange"
 
 
+@never_shown
 class SearchEntry(models.Model):
     kind = models.CharField("Bereich", max_length=20)
     object_id = models.PositiveBigIntegerField()
@@ -30,14 +33,16 @@ class SearchEntry(models.Model):
     visible = MomentsField()
     date = models.DateTimeField(null=True)
     topics = ArrayField(models.BigIntegerField())
+    period = models.CharField(max_length=40, default="", db_default="")  # which words are found by, see newest.py
 
     class Meta:
         verbose_name = "Eintrag der Suche"
         verbose_name_plural = "Einträge der Suche"
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_entry_once")]
-        indexes = [
+        indexes = [  # and search_entry_words, see newest.py
             GinIndex(fields=["vector"], name="search_entry_vector", fastupdate=False),
             GinIndex(fields=["topics"], name="search_entry_topics", fastupdate=False),
+            models.Index(fields=["kind", "date"], include=["visible"], name="search_entry_newest"),
             GinIndex(OpClass("title_key", name="gin_trgm_ops"), name="search_entry_title", fastupdate=False),
         ]
 
@@ -45,6 +50,7 @@ class SearchEntry(models.Model):
         return self.title
 
 
+@never_shown
 class SearchWord(models.Model):
     """A stem that occurs somewhere, public or not: finds compounds and what was mistyped, is never shown."""
 

@@ -1,7 +1,8 @@
 """Titles and excerpts with the words that were found marked; everything else is escaped."""
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -32,9 +33,14 @@ class Marks:
 
     starts: tuple[str, ...]
     inside: tuple[str, ...] = ()
+    known: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)  # texts repeat their words
 
     def __contains__(self, word: str) -> bool:
-        folded = folded_word(word)
+        if word not in self.known:
+            self.known[word] = self.marks(folded_word(word))
+        return self.known[word]
+
+    def marks(self, folded: str) -> bool:
         if folded.startswith(self.starts):
             return any(folded.startswith(one) and (len(one) > 3 or len(folded) <= len(one) + 2) for one in self.starts)
         return any(one in folded if len(one) >= SHORTEST_PART else folded.endswith(one) for one in self.inside)
@@ -68,8 +74,9 @@ def marked(text: str, marks: Marks, whole: bool = False) -> Marked:
 def window(text: str, places: list[tuple[int, int]]) -> tuple[int, int]:
     """Where an excerpt begins and ends: at words, where most marks are close together."""
     best, most = 0, 0
-    for first, _ in places:
-        inside = sum(1 for other, last in places if first <= other and last <= first - BEFORE + LENGTH)
+    ends = [last for _, last in places]
+    for number, (first, _) in enumerate(places):
+        inside = bisect_right(ends, first - BEFORE + LENGTH) - number
         if inside > most:
             best, most = first, inside
     start = max(min(best - BEFORE, len(text) - LENGTH), 0)

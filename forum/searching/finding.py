@@ -3,7 +3,6 @@
 Nothing is found that is not public at the moment of the search; what is not public neither counts nor corrects.
 """
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,8 +11,7 @@ from difflib import SequenceMatcher
 from django.db import OperationalError
 from django.utils import timezone
 
-from forum.replica import reading
-from forum.searching.entries import SearchEntry
+from forum.searching.asking import FOUND, MOST_ENDINGS, WORDS, ask, kinds
 from forum.searching.excerpts import Marks, marked
 from forum.searching.sources import Source
 from forum.searching.synonyms import groups_of
@@ -22,100 +20,7 @@ from forum.searching.words import Question, Term, fold
 
 AT_ONCE = 5  # hits of one kind among all
 PER_PAGE = 20  # of one kind alone
-COUNTED = 3_000  # newest that are counted and offered by filters
-RANKED = 200  # newest of each kind that are ranked; more is nobody's reading
-MOST_COMPOUNDS = 40
 ALIKE = 0.7  # ratio of difflib from which a stem counts as mistyped
-TIMEOUT = 2_000  # milliseconds for each of the two queries
-LONGEST_TEXT = 8_000  # characters an excerpt is taken from
-
-# The indexes are never the slower way here, and the planner cannot know what is asked.
-BEFORE = f"SET LOCAL statement_timeout = {TIMEOUT}; SET LOCAL jit = off; SET LOCAL enable_seqscan = off; "
-AFTER = "; SET LOCAL statement_timeout TO DEFAULT; SET LOCAL jit TO DEFAULT; SET LOCAL enable_seqscan TO DEFAULT"
-
-SHOWN = """e.visible @> %(now)s AND (e.kind <> 'themen' OR EXISTS (
-    SELECT 1 FROM forum_searchentry c WHERE c.topics @> ARRAY[e.object_id] AND c.visible @> %(now)s))"""
-
-WORDS = f"""
-    WITH asked AS MATERIALIZED (
-        SELECT DISTINCT term, lexeme
-        FROM unnest(%(terms)s::text[]) term, unnest(tsvector_to_array(to_tsvector('german', term))) lexeme
-    ),
-    spread AS MATERIALIZED (
-        SELECT term, lexeme, CASE WHEN length(lexeme) >= 4 THEN ARRAY(
-            SELECT w.lexeme FROM forum_searchword w
-            WHERE (
-                w.lexeme LIKE '%%' || asked.lexeme || CASE WHEN length(asked.lexeme) > 4 THEN '%%' ELSE '' END
-                -- a long word loses an ending that a short one keeps: Wirkungsmessung, Messung
-                OR w.lexeme LIKE '%%' || regexp_replace(asked.lexeme, '(?<=[a-z]{{4}})(ung|heit|keit|lich|isch)$', '')
-            ) AND w.lexeme NOT LIKE asked.lexeme || '%%'
-            ORDER BY w.lexeme NOT LIKE '%%' || asked.lexeme, length(w.lexeme), w.lexeme LIMIT {MOST_COMPOUNDS}
-        ) ELSE '{{}}'::text[] END AS compounds
-        FROM asked
-    )
-    SELECT json_build_object(
-        'synonyms', (SELECT json_agg(words ORDER BY id) FROM forum_synonym),
-        'words', (SELECT json_agg(json_build_object('term', term, 'lexeme', lexeme, 'compounds', compounds, 'alike',
-            CASE WHEN length(lexeme) > 3 AND position(' ' IN term) = 0 AND NOT EXISTS (
-                SELECT 1 FROM forum_searchentry e WHERE {SHOWN}
-                AND e.vector @@ array_to_string(lexeme || ':*' || compounds, ' | ')::tsquery
-            ) THEN ARRAY(
-                SELECT w.lexeme FROM forum_searchword w WHERE w.lexeme %% spread.lexeme
-                AND EXISTS (SELECT 1 FROM forum_searchentry e WHERE e.vector @@ w.lexeme::tsquery AND {SHOWN})
-                ORDER BY similarity(w.lexeme, spread.lexeme) DESC LIMIT 12
-            ) END)) FROM spread)
-    )
-"""  # noqa: S608 - own SQL
-
-MATCHING = """
-    SELECT e.id, e.kind, e.topics, e.date,
-        coalesce(extract(year FROM e.date AT TIME ZONE 'Europe/Berlin')::int::text, '') AS year
-    FROM forum_searchentry e WHERE {shown} AND e.vector @@ ({{{query}}})"""
-NEWEST = f"ORDER BY e.date DESC NULLS FIRST, e.id DESC LIMIT {COUNTED}"
-FOUND = f"""
-    WITH strict AS MATERIALIZED ({MATCHING.format(shown="{shown}", query="wide")} {NEWEST}),
-    loose AS MATERIALIZED ({MATCHING.format(shown="{shown}", query="loose")}
-        AND %(loosely)s AND NOT EXISTS (SELECT 1 FROM strict) {NEWEST}),
-    narrowed AS MATERIALIZED ({MATCHING.format(shown="{shown}", query="wide")}
-        AND %(filtered)s AND (%(kind)s = '' OR e.kind = %(kind)s)
-        AND (%(year)s = '' OR extract(year FROM e.date AT TIME ZONE 'Europe/Berlin')::int::text = %(year)s)
-        AND (%(topic)s = '' OR e.topics @> ARRAY(SELECT id FROM forum_topic WHERE slug = %(topic)s)) {NEWEST}),
-    found AS MATERIALIZED (SELECT * FROM strict UNION SELECT * FROM loose UNION SELECT * FROM narrowed),
-    wanted AS MATERIALIZED (
-        SELECT *, row_number() OVER (PARTITION BY kind ORDER BY date DESC NULLS LAST, id DESC) AS place FROM found
-        WHERE (%(kind)s = '' OR kind = %(kind)s) AND (%(year)s = '' OR year = %(year)s)
-            AND (%(topic)s = '' OR topics @> ARRAY(SELECT id FROM forum_topic WHERE slug = %(topic)s))
-    ),
-    ranked AS MATERIALIZED (
-        SELECT e.id, e.kind, e.date, (
-            2 * ts_rank('{{{{0.05, 0.15, 0.4, 1}}}}', e.vector, {{exact}})
-            + ts_rank('{{{{0.05, 0.1, 0.3, 1}}}}', e.vector, {{wide}})
-            + similarity(e.title_key, %(folded)s) + (trim(e.title_key) = %(folded)s)::int
-            + 0.1 * (e.kind IN ('personen', 'themen'))::int * ts_rank('{{{{0, 0, 0, 1}}}}', e.vector, {{exact}})
-        ) * (1 + CASE WHEN e.date > %(now)s THEN 0.2 ELSE 0.15 * exp(-coalesce(
-            extract(epoch FROM %(now)s - e.date), 63072000) / 31536000) END) AS score
-        FROM wanted CROSS JOIN LATERAL (SELECT * FROM forum_searchentry s WHERE s.id = wanted.id OFFSET 0) e
-        WHERE place <= {{most}}
-    ),
-    placed AS (
-        SELECT *, row_number() OVER (PARTITION BY kind ORDER BY score DESC, date DESC NULLS LAST, id DESC) AS place
-        FROM ranked
-    ),
-    hits AS (
-        SELECT e.kind, e.object_id, e.reference, e.title, e.language, e.note, left(e.text, {{longest}}) AS text,
-            to_char(e.date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"') AS date, score, place
-        FROM placed CROSS JOIN LATERAL (SELECT * FROM forum_searchentry s WHERE s.id = placed.id OFFSET 0) e
-        WHERE place BETWEEN %(first)s AND %(last)s
-    ),
-    cells AS (SELECT kind, year, topics, count(*) AS count FROM found GROUP BY kind, year, topics)
-    SELECT json_build_object(
-        'loose', EXISTS (SELECT 1 FROM loose),
-        'hits', (SELECT json_agg(hits ORDER BY score DESC, kind, object_id) FROM hits),
-        'cells', (SELECT json_agg(json_build_array(kind, year, topics, count)) FROM cells),
-        'topics', (SELECT json_agg(json_build_array(id, slug, name) ORDER BY lower(unaccent(name)), id) FROM forum_topic
-            WHERE slug = %(topic)s OR id = ANY(ARRAY(SELECT DISTINCT unnest(topics) FROM cells)))
-    )
-"""  # noqa: S608 - own SQL
 
 
 @dataclass
@@ -152,9 +57,20 @@ class Meaning:
 
     term: Term
     lexemes: list[str] = field(default_factory=list)
+    endings: list[str] = field(default_factory=list)
     compounds: list[str] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
     synonyms: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> list[str]:
+        """Words of which everything that fits says at least one, but for synonyms."""
+        return [*sorted(self.lexemes, key=len)[-1:], *self.endings, *self.compounds, *self.corrected]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all that says one of the words fits; phrases ask for more."""
+        return len(self.lexemes) == 1 and not any(" " in synonym for synonym in self.synonyms)
 
     @property
     def starts(self) -> list[str]:
@@ -165,11 +81,14 @@ class Meaning:
 
 @dataclass
 class Answer:
-    """What was found, best first; counts are those of everything that is found without filters.
+    """What was found, best first.
 
     Args:
-        cells: (kind, year, keys of topics, number of hits) without filters.
-        topics: key → (slug, name) of the topics found.
+        found: whether there is anything, whatever is chosen.
+        more: kinds of which more may be found than was counted.
+        total: number of hits that fit what is chosen.
+        kinds, years, topics: how many hits there would be with each, beside what else is chosen.
+        topic_names: slug → name of the topics found.
         loose: no hit has all words; these have some.
         suggestion: what was probably meant, as it is written in what was found.
         failed: the search took too long.
@@ -177,8 +96,13 @@ class Answer:
 
     question: Question
     hits: list[Hit] = field(default_factory=list)
-    cells: list[tuple] = field(default_factory=list)
-    topics: dict[int, tuple[str, str]] = field(default_factory=dict)
+    found: bool = False
+    more: set[str] = field(default_factory=set)
+    total: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+    years: dict[str, int] = field(default_factory=dict)
+    topics: dict[str, int] = field(default_factory=dict)
+    topic_names: dict[str, str] = field(default_factory=dict)
     loose: bool = False
     suggestion: str = ""
     failed: bool = False
@@ -198,7 +122,7 @@ class Conditions:
     def __init__(self):
         self.values = {}
 
-    def value(self, text: str) -> str:
+    def value(self, text: str | list[str]) -> str:
         name = f"v{len(self.values)}"
         self.values[name] = text
         return f"%({name})s"
@@ -209,6 +133,13 @@ class Conditions:
 
     def phrase(self, text: str) -> list[str]:
         return [f"phraseto_tsquery('german', {self.value(text)})"]
+
+    def words(self, group: list[Meaning]) -> str:
+        """A JSON array of words of which everything that fits the group says at least one."""
+        words = dict.fromkeys(word for meaning in group for word in meaning.words)
+        pieces = [f"to_jsonb({self.value(list(words))}::text[])"]
+        synonyms = dict.fromkeys(synonym for meaning in group for synonym in meaning.synonyms)
+        return " || ".join([*pieces, *(f"to_jsonb(forum_find_rarest({self.value(one)}))" for one in synonyms)])
 
     def either(self, pieces: list[str]) -> str:
         return f"({' || '.join(pieces)})" if pieces else "''::tsquery"
@@ -232,20 +163,10 @@ def find(question: Question, wanted: Wanted | None = None, at: datetime | None =
         return Answer(question, failed=True)
 
 
-def ask(sql: str, values: dict, before: str = BEFORE) -> dict | list | None:
-    """The JSON that one statement answers, with its own limits set before and taken back after: one query."""
-    with reading(SearchEntry).cursor() as cursor:
-        cursor.execute(before + sql + AFTER, values)
-        while cursor.description is None:
-            cursor.nextset()
-        found = cursor.fetchone()[0]
-    return json.loads(found) if isinstance(found, str) else found
-
-
 def meanings_of(question: Question, now: datetime) -> list[list[Meaning]]:
     """What each term may stand for; what consists of stop words alone is left out."""
     terms = question.terms
-    known = ask(WORDS, {"terms": [term.text for term in terms], "now": now})
+    known = ask(WORDS, {"terms": [term.text for term in terms], "now": now} | kinds())
     rows = {}
     for row in known["words"] or ():
         rows.setdefault(row["term"], []).append(row)
@@ -261,6 +182,7 @@ def meanings_of(question: Question, now: datetime) -> list[list[Meaning]]:
 def meaning_of(term: Term, rows: list[dict]) -> Meaning:
     meaning = Meaning(term, [row["lexeme"] for row in rows])
     if not term.phrase:
+        meaning.endings = [one for row in rows for one in row["endings"]]
         meaning.compounds = [one for row in rows for one in row["compounds"]]
         meaning.corrected = [one for row in rows for one in likeliest(row["lexeme"], row["alike"] or [])]
     return meaning
@@ -303,14 +225,20 @@ def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now:
     for term in question.excluded:
         without = f" && !!{conditions.phrase(term.text)[0]}"
         wide, loose = f"({wide}){without}", f"({loose}){without}"
+    words = [conditions.words(group) for group in groups]
+    plain = not question.excluded and all(meaning.is_plain for group in groups for meaning in group)
     size = PER_PAGE if wanted.kind else AT_ONCE
     first = (wanted.page - 1) * size + 1 if wanted.kind else 1
-    values = conditions.values | {
+    values = conditions.values | kinds() | kinds(wanted.kind, "_wanted") | {
         "now": now, "kind": wanted.kind, "topic": wanted.topic, "year": wanted.year, "first": first,
         "last": first + size - 1, "folded": question.folded, "loosely": len(groups) > 1,
         "filtered": bool(wanted.kind or wanted.topic or wanted.year),
     }  # fmt: skip
-    sql = FOUND.format(shown=SHOWN, wide=wide, loose=loose, exact=exact, most=RANKED, longest=LONGEST_TEXT)
+    sql = FOUND.format(
+        wide=wide, loose=loose, exact=exact,
+        words=f"jsonb_build_array({', '.join(words)})", whole=plain and len(groups) <= 2,
+        any_word=f"jsonb_build_array({' || '.join(words)})", any_whole=plain,
+    )  # fmt: skip
     found = ask(sql, values)
     meanings = [meaning for group in groups for meaning in group]
     marks = Marks(
@@ -321,8 +249,13 @@ def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now:
     answer = Answer(
         question,
         [hit_of(row, sources[row["kind"]], marks) for row in found["hits"] or () if row["kind"] in sources],
-        [tuple(cell) for cell in found["cells"] or ()],
-        {key: (slug, name) for key, slug, name in found["topics"] or ()},
+        found["found"],
+        set(found["more"] or ()),
+        found["total"],
+        found["kinds"] or {},
+        found["years"] or {},
+        {slug: count for slug, _, count in found["topics"] or ()},
+        {slug: name for slug, name, _ in found["topics"] or ()},
         found["loose"],
     )
     answer.suggestion = suggestion(question, groups, answer.hits)
@@ -333,10 +266,15 @@ def widely(conditions: Conditions, meaning: Meaning) -> list[str]:
     """Everything a term may stand for."""
     pieces = exactly(conditions, meaning)
     if not meaning.term.phrase:
-        # the whole word too: Eltern has the stem elt, Elternabend begins with neither alone
-        starts = [f"{start}:*" for start in dict.fromkeys([*meaning.lexemes, meaning.term.text]) if len(start) > 3]
-        pieces += conditions.stems([*starts, *meaning.compounds, *meaning.corrected])
+        pieces += conditions.stems([*endings(meaning), *meaning.compounds, *meaning.corrected])
     return pieces
+
+
+def endings(meaning: Meaning) -> list[str]:
+    """The words that begin like the term; a star for all of them if they are too many to be named."""
+    if len(meaning.endings) < MOST_ENDINGS:
+        return meaning.endings
+    return [f"{start}:*" for start in dict.fromkeys([*meaning.lexemes, meaning.term.text]) if len(start) > 3]
 
 
 def exactly(conditions: Conditions, meaning: Meaning) -> list[str]:

@@ -7,6 +7,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from forum import metrics
+from forum.caching.content import never_shown
 
 MOST_MISSES = 1_000
 KEPT_DAYS = 180
@@ -42,6 +43,7 @@ class SearchMissQuerySet(models.QuerySet):
             cursor.execute(COUNT, values | {"oldest": today - timedelta(days=KEPT_DAYS)})
 
 
+@never_shown
 class SearchMiss(models.Model):
     words = models.CharField("Gesucht", max_length=LONGEST, unique=True)
     count = models.PositiveIntegerField("Wie oft", default=1)

@@ -34,6 +34,8 @@ class Source:
             `lead` and `also`, of `body`, of `weak` and `aside`; `also` and `aside` are never shown.
         watches: all tables the select reads from.
         address: makes the address out of the reference.
+        many: "year" or "quarter" if there may be tens of thousands, which then all have a date: a time in which there
+            are some hundreds of them.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Source:
     select: str
     watches: tuple[Watch, ...]
     address: Callable[[str], str]
+    many: str = ""
 
 
 SOURCES: dict[str, Source] = {}

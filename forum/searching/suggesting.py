@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import OperationalError
 from django.utils import timezone
 
-from forum.searching.finding import SHOWN, ask
+from forum.searching.asking import ask, kinds
 from forum.searching.upkeep import all_sources
 from forum.searching.words import LONGEST, fold
 
@@ -13,13 +13,16 @@ SHORTEST = 3  # letters; fewer begin everything
 MOST = 7
 MOST_COMPARED = 400
 TIMEOUT = 500  # milliseconds; a proposal that comes late is none
-BEFORE = f"SET LOCAL statement_timeout = {TIMEOUT}; SET LOCAL jit = off; SET LOCAL enable_seqscan = off; "
 
+# A topic is public while something public carries it.
 TITLES = f"""
     SELECT json_agg(proposed) FROM (
         SELECT DISTINCT ON (starts, length(title_key), title_key) kind, reference, title FROM (
             SELECT e.kind, e.reference, e.title, e.title_key, e.title_key NOT LIKE %(start)s AS starts
-            FROM forum_searchentry e WHERE e.title_key LIKE %(inside)s AND {SHOWN} LIMIT {MOST_COMPARED}
+            FROM forum_searchentry e
+            WHERE e.title_key LIKE %(inside)s AND e.visible @> %(now)s AND (e.kind <> 'themen'
+                OR forum_find_topic_public(e.object_id, %(now)s, %(many)s))
+            LIMIT {MOST_COMPARED}
         ) alike ORDER BY starts, length(title_key), title_key, kind LIMIT {MOST}
     ) proposed
 """  # noqa: S608 - own SQL
@@ -34,9 +37,9 @@ def proposals(text: str, at: datetime | None = None) -> list[dict]:
     folded = fold(text[:LONGEST].replace("\x00", ""))
     if len(folded) < SHORTEST:
         return []
-    values = {"start": f" {folded}%", "inside": f"% {folded}%", "now": at or timezone.now()}
+    values = {"start": f" {folded}%", "inside": f"% {folded}%", "now": at or timezone.now()} | kinds()
     try:
-        found = ask(TITLES, values, BEFORE) or []
+        found = ask(TITLES, values, TIMEOUT) or []
     except OperationalError:  # it took too long
         return []
     sources = {source.kind: source for source in all_sources()}

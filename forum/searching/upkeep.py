@@ -6,15 +6,18 @@ the same statement. The triggers are made anew after `migrate` when they would d
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 from django.db import connection, transaction
 
 from forum.health import pending_migrations
+from forum.searching.newest import FUNCTIONS as FINDING
+from forum.searching.newest import NO_STATISTICS
 from forum.searching.own import files
 from forum.searching.sources import FUNCTIONS, SOURCES, Source, Watch
 from forum.searching.words import AS_WRITTEN, IN_ASCII
 
-COLUMNS = "kind, object_id, reference, title, language, note, text, title_key, vector, visible, date, topics"
+COLUMNS = "kind, object_id, reference, title, language, note, text, title_key, vector, visible, date, topics, period"
 
 MOMENTS = """
 CREATE OR REPLACE FUNCTION forum_search_moments(first timestamptz, last timestamptz) RETURNS tstzmultirange
@@ -48,16 +51,19 @@ BEGIN
             ' ' || forum_search_fold(title),
             forum_search_vector(title, 'A') || forum_search_vector(concat_ws(' ', lead, also), 'B')
                 || forum_search_vector(body, 'C') || forum_search_vector(concat_ws(' ', weak, aside), 'D'),
-            visible, date, topics
+            visible, date, topics, forum_find_period('{{kind}}', '{{unit}}', date AT TIME ZONE 'Europe/Berlin')
         FROM said
         ON CONFLICT (kind, object_id) DO UPDATE SET (reference, title, language, note, text, title_key, vector, visible,
-            date, topics) = (excluded.reference, excluded.title, excluded.language, excluded.note, excluded.text,
-            excluded.title_key, excluded.vector, excluded.visible, excluded.date, excluded.topics)
+            date, topics, period) = (excluded.reference, excluded.title, excluded.language, excluded.note,
+            excluded.text, excluded.title_key, excluded.vector, excluded.visible, excluded.date, excluded.topics,
+            excluded.period)
         RETURNING object_id, vector
     ),
     words AS (
         INSERT INTO forum_searchword (lexeme)
-        SELECT DISTINCT lexeme FROM written, unnest(tsvector_to_array(vector)) one(lexeme)
+        SELECT lexeme FROM (
+            SELECT DISTINCT lexeme FROM written, unnest(tsvector_to_array(vector)) one(lexeme)
+        ) one
         WHERE length(lexeme) BETWEEN 3 AND 60 AND lexeme ~ '[^0-9]'
             AND NOT EXISTS (SELECT 1 FROM forum_searchword known WHERE known.lexeme = one.lexeme)
         ORDER BY lexeme
@@ -80,6 +86,7 @@ CREATE OR REPLACE TRIGGER {name} AFTER {event} ON {table} REFERENCING {tables}
     FOR EACH STATEMENT EXECUTE FUNCTION {name}()
 """
 BATCH = 2_000  # things written with one statement
+EMPTY = "TRUNCATE forum_searchentry, forum_searchword"
 NEW, OLD = "NEW TABLE AS now_", "OLD TABLE AS before_"
 
 
@@ -126,9 +133,9 @@ def triggers_of(source: Source, watch: Watch, number: int) -> Iterator[str]:
 
 def statements() -> list[str]:
     """All functions and triggers, in the order they are made."""
-    made = [fold_function(), MOMENTS, PLAIN, VECTOR, *FUNCTIONS]
+    made = [fold_function(), MOMENTS, PLAIN, VECTOR, *FINDING, *FUNCTIONS]
     for source in all_sources():
-        made.append(PUT.format(kind=source.kind, table=source.table, select=source.select))
+        made.append(PUT.format(kind=source.kind, unit=source.many, table=source.table, select=source.select))
         for number, watch in enumerate(source.watches):
             made += triggers_of(source, watch, number)
     return made
@@ -144,6 +151,7 @@ def keep_current(using="default", **_):
             return
         with transaction.atomic():
             drop(cursor)
+            drop(cursor, "find")
             for one in made:
                 cursor.execute(one)
             cursor.execute(f"COMMENT ON FUNCTION forum_search_vector IS '{wanted}'")
@@ -157,10 +165,12 @@ def stand_back(using="default", **_):
             drop(cursor)
 
 
-def drop(cursor):
+def drop(cursor, family="search"):
+    """Drop functions: those that write (`search`), with their triggers, or those that readers ask (`find`)."""
     cursor.execute(
-        "SELECT format('DROP FUNCTION %s CASCADE', oid::regprocedure) FROM pg_proc"
-        " WHERE proname LIKE 'forum\\_search\\_%' AND pronamespace = current_schema()::regnamespace"
+        "SELECT format('DROP FUNCTION %%s CASCADE', oid::regprocedure) FROM pg_proc"
+        " WHERE proname ^@ %s AND pronamespace = current_schema()::regnamespace",
+        [f"forum_{family}_"],
     )
     for (one,) in cursor.fetchall():
         cursor.execute(one)
@@ -172,17 +182,37 @@ def pause():
         cursor.execute("SET LOCAL forum.search_paused = 'on'")
 
 
-def rebuild() -> int:
+def rebuild(alone=False) -> int:
     """Write the whole index and its words anew; readers find what was there until the transaction ends.
+
+    Args:
+        alone: nobody else is there, so readers may wait; many times quicker with very many rows.
 
     Returns:
         The number of entries.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM forum_searchentry")
-        cursor.execute("DELETE FROM forum_searchword")
-        for source in all_sources():
-            parts = f"SELECT array_agg(id) AS ids FROM {source.table} GROUP BY id / {BATCH}"  # noqa: S608 - own names
-            cursor.execute(f"SELECT forum_search_put_{source.kind}(ids) FROM ({parts}) part")  # noqa: S608
+        with without_indexes(cursor) if alone else nullcontext():
+            cursor.execute(EMPTY if alone else "DELETE FROM forum_searchentry; DELETE FROM forum_searchword")
+            for source in all_sources():
+                parts = f"SELECT array_agg(id) AS ids FROM {source.table} GROUP BY id / {BATCH}"  # noqa: S608 - own names
+                cursor.execute(f"SELECT forum_search_put_{source.kind}(ids) FROM ({parts}) part")  # noqa: S608
         cursor.execute("SELECT count(*) FROM forum_searchentry")
         return cursor.fetchone()[0]
+
+
+@contextmanager
+def without_indexes(cursor):
+    """Drop the indexes that are slow to keep, and make them anew at the end at once."""
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"
+        " AND tablename IN ('forum_searchentry', 'forum_searchword') AND indexdef LIKE '% USING gin %'"
+    )
+    indexes = cursor.fetchall()
+    for name, _ in indexes:
+        cursor.execute(f"DROP INDEX {name}")
+    yield
+    cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+    for _, definition in indexes:
+        cursor.execute(definition)
+    cursor.execute(NO_STATISTICS)

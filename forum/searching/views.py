@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from forum.filters import Filter, Filters, count_together
+from forum.filters import Filter, Filters
 from forum.limits import SEARCH, SUGGESTIONS, limited, too_many_for_a_script
 from forum.missing import Throttle, is_staff
 from forum.models import SearchMiss
 from forum.replica import reading
+from forum.searching.asking import COUNTED, RANKED, kinds
 from forum.searching.entries import SearchEntry
-from forum.searching.finding import COUNTED, PER_PAGE, RANKED, SHOWN, Answer, Wanted, find
+from forum.searching.finding import PER_PAGE, Answer, Wanted, find
 from forum.searching.misses import is_worth_counting
 from forum.searching.suggesting import proposals
 from forum.searching.upkeep import all_sources
@@ -34,14 +35,14 @@ def search(request):
     question = parse(request.GET.get("q", ""))
     wanted = wanted_of(request)
     answer = find(question, wanted)
-    if moved := moved_topics(request, lambda slug: slug in dict(answer.topics.values()) or is_shown(slug)):
+    if moved := moved_topics(request, lambda slug: slug in answer.topic_names or is_shown(slug)):
         return moved
     filters = filters_of(request, answer)
     number = min(filters.total, RANKED) if wanted.kind else 0
     pages = Paginator(range(number), PER_PAGE)
     if wanted.page > pages.num_pages:
         raise Http404
-    if not answer.cells and not answer.failed:
+    if not answer.found and not answer.failed:
         note_miss(request, answer)
     context = {
         "question": question,
@@ -50,7 +51,7 @@ def search(request):
         "groups": groups_of(answer, filters, wanted),
         "page_obj": pages.page(wanted.page),
         "most": RANKED if wanted.kind and filters.total > RANKED else 0,
-        "counted": COUNTED if sum(cell[3] for cell in answer.cells) >= COUNTED else 0,
+        "counted": COUNTED if filters.more else 0,
         "longest": LONGEST,
     }
     return render(request, "forum/search.html", context)
@@ -60,9 +61,10 @@ def is_shown(slug: str) -> bool:
     """Tell whether anything public carries a topic."""
     if "\x00" in slug:
         return False
-    sql = f"SELECT 1 FROM forum_searchentry e WHERE kind = 'themen' AND reference = %(slug)s AND {SHOWN}"  # noqa: S608
+    sql = """SELECT EXISTS (SELECT 1 FROM forum_searchentry e WHERE kind = 'themen' AND reference = %(slug)s
+        AND forum_find_topic_public(e.object_id, %(now)s, %(many)s))"""
     with reading(SearchEntry).cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS ({sql})", {"slug": slug, "now": timezone.now()})
+        cursor.execute(sql, {"slug": slug, "now": timezone.now()} | kinds())
         return cursor.fetchone()[0]
 
 
@@ -84,24 +86,19 @@ def wanted_of(request: HttpRequest) -> Wanted:
 
 def filters_of(request: HttpRequest, answer: Answer) -> Filters:
     """The filters of the page with their counts, out of what was found without any."""
-    years = {year for _, year, _, _ in answer.cells if year}
-    year = request.GET.get("jahr", "")
-    if re.fullmatch("[1-9][0-9]{3}", year, re.ASCII):
-        years.add(year)
+    years = set(answer.years)
+    if re.fullmatch("[1-9][0-9]{3}", request.GET.get("jahr", ""), re.ASCII):
+        years.add(request.GET["jahr"])
     names = {source.kind: source.label for source in all_sources()}
-    slugs = {slug: key for key, (slug, _) in answer.topics.items()}
     kind = Filter(request, "bereich", "Bereich", "alle Bereiche", names, article="Den")
-    topic = Filter(request, "thema", "Thema", "alle Themen", dict(answer.topics.values()))
+    topic = Filter(request, "thema", "Thema", "alle Themen", answer.topic_names)
     year = Filter(request, "jahr", "Jahr", "alle Jahre", {one: one for one in sorted(years, reverse=True)})
     topic.most_first = True
-    chosen = slugs.get(topic.value)
-    carrying = [cell for cell in answer.cells if chosen is None or chosen in cell[2]]
-    total = count_together(((one, when, count) for one, when, _, count in carrying), kind, year)
-    for one, when, topics, count in answer.cells:
-        if kind.accepts(one) and year.accepts(when):
-            for key in topics:
-                topic.counts[answer.topics[key][0]] += count
-    return Filters(request, [kind, topic, year], total)
+    for one, counts in ((kind, answer.kinds), (topic, answer.topics), (year, answer.years)):
+        one.counts.update(counts)
+    filters = Filters(request, [kind, topic, year], answer.total)
+    filters.more = bool(answer.more & {kind.value} if kind.value else answer.more)
+    return filters
 
 
 def groups_of(answer: Answer, filters: Filters, wanted: Wanted) -> list[dict]:
@@ -111,6 +108,7 @@ def groups_of(answer: Answer, filters: Filters, wanted: Wanted) -> list[dict]:
             "source": source,
             "hits": hits,
             "count": filters[0].counts[source.kind],
+            "more": source.kind in answer.more,
             "address": "" if wanted.kind else filters.address({"bereich": source.kind}),
         }
         for source, hits in answer.groups

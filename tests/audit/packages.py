@@ -25,7 +25,7 @@ PERMISSIVE = re.compile(
     r"MIT|BSD|Apache|ISC|PSF|Python Software Foundation|HPND|Zlib|0BSD|Unlicense|PostgreSQL", re.IGNORECASE
 )
 RECIPROCAL = re.compile(r"GPL|MPL|Mozilla|EUPL|CDDL|Proprietary", re.IGNORECASE)
-UNSAID = {"axe-playwright-python": "MIT"}  # stands in its file LICENSE only
+UNSAID = {"axe-playwright-python": "MIT", "pyrage": "MIT"}  # stands in their file LICENSE only
 ACCEPTED = {  # licence that is not permissive: why we may
     "psycopg": "LGPL: used unchanged, as a library that anybody can replace",
     "psycopg-binary": "LGPL: used unchanged, as a library that anybody can replace",

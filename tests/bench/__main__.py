@@ -12,6 +12,7 @@ gunicorn, both asked in turns on one new connection per request, so that figures
 
 import argparse
 import importlib
+import json
 import os
 import pathlib
 import shutil
@@ -21,11 +22,11 @@ import sys
 import tempfile
 import time
 
-from tests.bench.search import QUESTIONS
+from tests.bench import pages, volume
 from tests.browser.pages import PAGES
 from tests.servers import ROOT, Portal, open_to_servers
 
-FEW = 1_000  # articles that search starts from
+FEW = 1_000  # articles that growth starts from
 REQUESTS = 40  # per page and round
 MEASURED = ("home", "news list", "article", "event list", "event", "programme item", "directory", "person")
 
@@ -42,6 +43,9 @@ def main():
     arguments.add_argument("--events", type=int, default=1_000)
     arguments.add_argument("--rounds", type=int, default=3)
     options = arguments.parse_args()
+    print("## Readers' pages with 1,000 articles and 100 events, 4 readers at once\n")
+    pages.measure(options.rounds)
+    print()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="portal-bench-"))
     open_to_servers(folder)
     try:
@@ -65,13 +69,12 @@ def measure(folder, options):
         small = compare(portal, yardstick, options.rounds)
         table(small, queries)
         fill(portal, FEW, FEW // 20, seed=2)
-        few = search_times(folder)
+        few = volume_of(folder)
         print(f"\n## Pages with {options.articles:,} articles and {options.events:,} events\n")
         print(f"filled in {fill(portal, options.articles, options.events):.1f} s\n", flush=True)
         large = compare(portal, yardstick, options.rounds)
         table(large, count_queries(folder), small)
-        print(f"\n## Search, {len(QUESTIONS)} questions\n")
-        show_search(few, search_times(folder), options)
+        volume.show(few, volume_of(folder), options.articles, options.events)
     finally:
         yardstick.stop()
         portal.stop()
@@ -110,23 +113,17 @@ def count_queries(folder) -> dict[str, int]:
     return dict(zip(MEASURED, map(int, answer.stdout.split()), strict=True))
 
 
-def search_times(folder) -> tuple[float, float]:
-    """(median, slowest twentieth) of all questions in milliseconds, asked in a process of its own as `count_queries` is."""
+def volume_of(folder) -> dict[str, tuple[float, float]]:
+    """What `tests.bench.volume` prints, in a process of its own as `count_queries` is."""
     answer = subprocess.run(
-        [sys.executable, "-m", "tests.bench.search"],
+        [sys.executable, "-m", "tests.bench.volume"],
         cwd=ROOT,
         env=os.environ | {"PORTAL_DATA": str(folder), "PORTAL_MODE": "development"},
         capture_output=True,
         text=True,
         check=True,
     )
-    return tuple(map(float, answer.stdout.split()))
-
-
-def show_search(few, many, options):
-    for name, (median, slow) in ((f"{FEW:,} articles", few), (f"{options.articles:,} articles", many)):
-        print(f"{name:18} median {median:6.1f} ms, p95 {slow:6.1f} ms")
-    print(f"growth             median {many[0] / few[0]:6.2f}   , p95 {many[1] / few[1]:6.2f}", flush=True)
+    return json.loads(answer.stdout)
 
 
 def fill(portal, articles, events, seed=1) -> float:

@@ -87,7 +87,7 @@ def addresses(port) -> dict[str, list[str]]:
     found += [f"/suche/vorschlaege/?q={quote(question[:5])}" for question in QUESTIONS]
     found += [f"/kontakt/?ort={quote(place)}" for place in PLACES]
     found += [f"{one}kontakt.vcf" for one in found if re.fullmatch(r"/personen/[^/]+/", one)]
-    found += ["/api/v1/beitraege", "/api/v1/veranstaltungen"]
+    found += ["/api/v1/articles/", "/api/v1/events/"]
     kinds = {kind: sorted({one for one in found if re.fullmatch(pattern, one)}) for kind, (_, pattern) in PARTS.items()}
     assert all(kinds.values()), [kind for kind, paths in kinds.items() if not paths]
     return kinds

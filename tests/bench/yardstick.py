@@ -5,7 +5,7 @@ from django.urls import path
 
 from forum.settings import *  # noqa: F403
 
-ROOT_URLCONF = __name__
+ROOT_URLCONF, PAGE_CACHE = __name__, False
 TEXT = "<!doctype html>" + "x" * 20_000
 
 urlpatterns = [path("", lambda request: HttpResponse(TEXT))]

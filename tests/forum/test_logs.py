@@ -141,7 +141,7 @@ def test_an_error_page_and_its_log_repeat_nothing_of_the_request(staff, monkeypa
     def broken(*args, **kwargs):
         raise RuntimeError("kaputt")
 
-    monkeypatch.setattr("news.admin.ArticleAdmin.changelist_view", broken)
+    monkeypatch.setattr("news.admin.ArticleAdmin.get_queryset", broken)
     client = Client(raise_request_exception=False, headers={"x-note": CODE})
     client.force_login(staff)
     answer = client.post(f"/redaktion/news/article/?q={GIVEN}", {"title": FAMILY, "password": CODE})

@@ -17,6 +17,10 @@ from django_migration_linter.sql_analyser.postgresql import PostgresqlAnalyser
 ROOMS = ("contacts", "events", "forum", "news")
 FIRST_JUDGED = {"contacts": 5, "events": 7, "forum": 14, "news": 8}  # what was there before was never upgraded to
 ACCEPTED = {  # (app, name) → (codes of the linter, why the old version may go on meanwhile)
+    ("forum", "0019_limits"): (
+        ("NOT_NULL", "DROP_TABLE"),
+        "a new table; the old version does not know it, back it goes",
+    ),
 }
 
 
@@ -51,7 +55,7 @@ def test_the_version_before_can_go_on(app, name):
     assert codes(sql) - set(accepted) == set()
     migration = import_module(f"{app}.migrations.{name}").Migration(name, app)
     errors, _, _ = linter.analyse_data_migration(migration)
-    assert [one.code for one in errors if one.code != "RUNPYTHON_REVERSIBLE"] == []
+    assert {one.code for one in errors} - {"RUNPYTHON_REVERSIBLE", *accepted} == set()
 
 
 DANGEROUS = {

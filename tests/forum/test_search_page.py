@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from forum.models import SearchMiss, Synonym, Topic
 from forum.searching import views
-from forum.searching.finding import RANKED
+from forum.searching.asking import RANKED
 from tests.factories import make_article, make_event, make_item, make_person, make_type
 
 
@@ -224,10 +224,10 @@ def test_hostile_questions_are_answered_quickly(client, text):
 
 
 def test_a_search_that_takes_too_long_says_so(client, monkeypatch):
-    from forum.searching import finding
+    from forum.searching import asking, finding
 
     make_article(title="Dialog")
-    monkeypatch.setattr(finding, "BEFORE", "SET LOCAL statement_timeout = 30; ")
+    monkeypatch.setattr(asking, "TIMEOUT", 30)
     monkeypatch.setattr(finding, "WORDS", "SELECT pg_sleep(2)::text" + " -- %(now)s %(terms)s\n")
     from django.db import transaction
 

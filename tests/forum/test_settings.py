@@ -58,6 +58,17 @@ def test_production_refuses_to_start(changes, says, program):
     assert says in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("CACHE_URL", "memcached://:geheim@x"), ("PURGE_URL", "file:///geheim"), ("PURGE_HEADER", "geheim")],
+)
+def test_addresses_of_helpers_are_checked_and_not_shown(name, value):
+    answer = manage("-c", "import forum.settings", **PRODUCTION, **{name: value})
+    assert answer.returncode == 1
+    assert f"{name} muss" in answer.stderr
+    assert "geheim" not in answer.stderr
+
+
 def test_without_a_word_the_server_is_production():
     answer = manage("-c", "import forum.wsgi")
     assert answer.returncode == 1

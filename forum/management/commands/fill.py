@@ -47,7 +47,7 @@ class Command(BaseCommand):
             self.in_batches(
                 "Veranstaltungen", events, lambda numbers: self.write_events(numbers, topics, people, events)
             )
-            upkeep.rebuild()
+            upkeep.rebuild(alone=True)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # the planner should know at once what has changed
 

@@ -1,0 +1,306 @@
+"""Stored pages are exact: a change is seen by the next reader, time is kept to the second, secrets are never stored."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from forum.caching.content import VERSION, shown_models
+from forum.caching.entries import Entry, Key, Memory
+from forum.caching.reach import reach
+from forum.models import Topic
+from tests.factories import make_article, make_event, make_item, make_person
+from tests.readers import Reader, committed
+
+SECOND = timedelta(seconds=1)
+NOON = datetime(2026, 5, 4, 10, tzinfo=UTC)
+LONG_AGO = NOON - timedelta(days=300)
+
+
+@pytest.fixture
+def reader():
+    return Reader()
+
+
+@pytest.fixture
+def article():
+    return make_article(title="Erster Titel", text="<p>Ein Text.</p>" * 50, published_at=LONG_AGO)
+
+
+def version():
+    with connection.cursor() as cursor:
+        cursor.execute(VERSION)
+        return cursor.fetchone()[0]
+
+
+# What is stored
+
+
+def test_the_second_reader_costs_no_query_and_gets_the_same_page(reader, article, client):
+    first = reader(article.get_absolute_url())
+    with CaptureQueriesContext(connection) as queries:
+        second = reader(article.get_absolute_url())
+    assert (len(queries), second.was_stored, first.was_stored) == (0, True, False)
+    assert first.content == second.content == client.get(article.get_absolute_url()).content
+    names = {"Cache-Status"}
+    assert {k: v for k, v in first.headers.items() if k not in names} == {
+        k: v for k, v in second.headers.items() if k not in names
+    }
+    assert "Content-Security-Policy" in second
+    assert second["X-Content-Type-Options"] == "nosniff"
+
+
+def every_kind_of_page():
+    event = make_event(venue=None)
+    item = make_item(event, text="<p>Mehr.</p>")
+    person = make_person(email="ada@example.org", in_directory=True)
+    article = make_article(easy_text="<p>Leicht.</p>")
+    return [
+        "/", "/aktuelles/", article.get_absolute_url(), article.get_easy_url(), "/veranstaltungen/",
+        event.get_absolute_url(), item.get_absolute_url(), "/kontakt/", "/kontakt/pankow/", person.get_absolute_url(),
+        "/themen/", "/folgen/", "/api/", "/impressum/", "/aktuelles/feed/", "/veranstaltungen/kalender.ics",
+        f"/veranstaltungen/{event.slug}/termin.ics", f"{person.get_absolute_url()}kontakt.vcf", "/api/v1/events/",
+        "/veranstaltungen/einbetten/", "/robots.txt",
+    ]  # fmt: skip
+
+
+def test_every_kind_of_page_is_stored_and_reading_changes_no_version(reader):
+    pages, before = every_kind_of_page(), version()
+    for path in pages:
+        assert reader(path).status == 200, path
+        assert reader(path).was_stored, path
+    for path in ("/suche/?q=xyzzy", "/kontakt/?ort=xyzzy", "/gibt-es-nicht/"):
+        reader(path)
+    assert version() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/suche/?q=Teilhabe", {}),
+        ("/suche/vorschlaege/?q=Te", {}),
+        ("/kontakt/?ort=10119", {}),
+        ("/gibt-es-nicht/", {}),
+        ("/aktuelles/?seite=99", {}),
+        ("/aktuelles", {}),
+        ("/redaktion/login/", {}),
+        ("/eintrag-pruefen/danke/", {}),
+        ("/gegenlesen/irgendwas/", {}),
+        ("/healthz", {}),
+        ("/sitemap.xml", {}),
+        ("/", {"cookie": "a=b; sessionid=abc"}),
+        ("/", {"authorization": "Basic YTpi"}),
+        ("/", {"host": "boese.example.org"}),
+        ("/", {"host": "testserver:4711"}),
+        ("/aktuelles/?thema=" + "x" * 500, {}),
+    ],
+)
+def test_what_is_never_stored(reader, path, headers):
+    for _ in range(2):
+        assert not reader(path, **headers).was_stored
+    assert not reader.cache.pages.entries
+    assert not reader.cache.queried.entries
+
+
+def test_a_wrong_host_gets_nothing_of_what_is_stored(reader):
+    assert reader("/").status == reader("/").status == 200
+    assert reader("/", host="boese.example.org").status == 400
+    assert not reader("/", scheme="https").was_stored  # its addresses begin with https
+
+
+def test_behind_a_proxy_each_scheme_has_its_pages(settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    reader = Reader()
+    assert [reader("/", x_forwarded_proto="https").was_stored for _ in range(2)] == [False, True]
+    assert 'href="https://testserver/"' in reader("/", x_forwarded_proto="https").text
+    assert 'href="http://testserver/"' in reader("/", x_forwarded_proto="http").text
+    assert reader("/", x_forwarded_proto="nonsense").was_stored  # Django, too, takes it for http
+
+
+def test_somebody_signed_in_sees_the_draft_and_nobody_else_does(reader, desk, article):
+    article.published_at = None
+    article.save()
+    session = f"sessionid={desk.cookies['sessionid'].value}"
+    assert reader(article.get_absolute_url(), cookie=session).status == 200
+    assert reader(article.get_absolute_url()).status == 404
+
+
+def test_a_view_that_sets_a_cookie_or_shows_a_token_is_not_stored(reader, settings):
+    settings.ROOT_URLCONF = "tests.forum.storing_urls"
+    for path in ("/cookie/", "/token/", "/private/", "/vary/", "/nonce/", "/broken/"):
+        for _ in range(2):
+            assert not reader(path).was_stored, path
+    assert [reader("/plain/").was_stored for _ in range(2)] == [False, True]
+    assert not reader.cache.pages.entries.keys() - {Key("http", "testserver", "/plain/", "")}
+
+
+# Addresses
+
+
+def test_what_mail_programs_hang_on_an_address_makes_no_other_page(reader, article):
+    clean = reader(article.get_absolute_url())
+    hung = reader(article.get_absolute_url() + "?utm_source=rundbrief&fbclid=abc")
+    assert hung.was_stored
+    assert hung.content == clean.content
+
+
+def test_a_list_knows_its_filters_in_any_order_and_nothing_else(reader, article):
+    first = reader("/aktuelles/?utm_medium=mail&jahr=2026&art=meldungen")
+    again = reader("/aktuelles/?art=meldungen&jahr=2026&gclid=1")
+    assert (first.was_stored, again.was_stored) == (False, True)
+    assert "utm_medium" not in first.text
+    assert not reader("/aktuelles/?art=meldungen&jahr=2025").was_stored
+    assert not reader("/aktuelles/").was_stored
+
+
+def test_of_two_values_the_order_stays(reader):
+    make_article(topics=[Topic.objects.create(name="Wirkung"), Topic.objects.create(name="Pflege")])
+    for query in ("thema=wirkung&thema=pflege", "thema=pflege&thema=wirkung"):
+        answer = reader(f"/aktuelles/?{query}")
+        assert not answer.was_stored
+        chosen = query.rpartition("=")[2].capitalize()
+        assert f"zu „{chosen}“" in answer.text
+
+
+def entry(size=1000):
+    return Entry("1", 0, 1, [], "", "x", size, {"": b"x" * size})
+
+
+def test_memory_forgets_what_was_not_asked_for():
+    memory = Memory(most=10_000)
+    keys = [Key("http", "h", f"/{number}/", "") for number in range(30)]
+    for key in keys:
+        memory.put(key, entry())
+        memory.get(keys[0])
+        assert memory.used == sum(one.size for one in memory.entries.values()) <= 10_000
+    assert keys[0] in memory.entries
+    assert keys[29] in memory.entries
+    assert keys[1] not in memory.entries
+
+
+def test_invented_queries_drive_no_page_out(reader):
+    reader("/")
+    reader.cache.queried.most = 40_000
+    for number in range(30):
+        reader(f"/folgen/?thema=unsinn-{number}")
+    assert len(reader.cache.queried.entries) < 15
+    assert reader("/").was_stored
+
+
+# Changes
+
+
+def rename(article):
+    type(article).objects.filter(pk=article.pk).update(title="Zweiter Titel")
+
+
+def rename_by_sql(article):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE news_article SET title = 'Zweiter Titel' WHERE id = %s", [article.pk])
+
+
+@pytest.mark.parametrize("change", [rename, rename_by_sql])
+def test_a_change_is_seen_by_the_next_reader(reader, article, change):
+    paths = [article.get_absolute_url(), "/aktuelles/", "/", "/aktuelles/feed/"]
+    for path in paths:
+        reader(path)
+    committed()
+    change(article)
+    for path in paths:
+        answer = reader(path)
+        assert "Zweiter Titel" in answer.text, path
+        assert "Erster Titel" not in answer.text, path
+        assert not answer.was_stored
+        assert reader(path).was_stored
+
+
+def test_everything_that_readers_see_changes_the_version():
+    with connection.cursor() as cursor:
+        for model in shown_models():
+            before = version()
+            committed()
+            cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE false')  # noqa: S608
+            assert version() != before, model
+
+
+def test_what_nobody_sees_on_a_page_changes_none(client):
+    before = version()
+    client.get("/gibt-es-nicht/")  # counted
+    client.get("/suche/?q=Zauberlehrling")  # counted, too
+    assert version() == before
+
+
+def test_a_change_that_is_taken_back_with_a_savepoint_and_made_again_counts():
+    committed()
+    before = version()
+    with connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT here")
+        Topic.objects.create(name="Eins")
+        assert version() != before
+        cursor.execute("ROLLBACK TO SAVEPOINT here")
+    assert version() == before
+    Topic.objects.create(name="Zwei")
+    assert version() != before
+
+
+def test_no_version_comes_back_and_the_table_stays_small():
+    seen, topic = {version()}, Topic.objects.create(name="Eins")
+    for number in range(130):
+        committed()
+        topic.name = str(number)
+        topic.save()
+        assert version() not in seen
+        seen.add(version())
+    counts = [int(one.partition(".")[0]) for one in seen]
+    assert len(set(counts)) == len(counts)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM forum_contentchange")
+        assert cursor.fetchone()[0] <= 52
+
+
+def test_a_change_while_a_page_is_made_belongs_to_the_next_version(reader, article, monkeypatch):
+    """The page of the old version is stored and never asked for again."""
+    from news.views import ArticlePage
+
+    made = ArticlePage.get_context_data
+
+    def slow(self, **kwargs):
+        context = made(self, **kwargs) | {"article": self.object}
+        if "Erster" in self.object.title:
+            committed()
+            rename(self.object)
+        return context
+
+    monkeypatch.setattr(ArticlePage, "get_context_data", slow)
+    assert "Erster Titel" in reader(article.get_absolute_url()).text
+    assert "Zweiter Titel" in reader(article.get_absolute_url()).text
+
+
+def test_a_missing_page_is_counted_each_time_and_a_moved_one_leads_on(reader, article):
+    from forum.models import MissingAddress
+
+    for _ in range(3):
+        assert reader("/veraltet/").status == 404
+    assert MissingAddress.objects.get(path="/veraltet/").count == 3
+    old = article.get_absolute_url()
+    reader(old)
+    committed()
+    article.slug = "neu"
+    article.save()
+    assert (reader(old).status, reader(old)["Location"]) == (301, "/aktuelles/neu/")
+
+
+def test_what_was_withdrawn_is_forgotten_with_the_first_who_asks_for_it(reader, article):
+    reader(article.get_absolute_url())
+    committed()
+    type(article).objects.update(published_at=None)
+    assert reader(article.get_absolute_url()).status == 404
+    assert not reader.cache.pages.entries
+
+
+def test_without_a_version_nothing_is_stored(reader):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM forum_contentchange")
+    assert reach.version() is None
+    assert [reader("/").was_stored for _ in range(2)] == [False, False]
