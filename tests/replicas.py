@@ -20,7 +20,9 @@ class Replica(EmbeddedServer):
     def create(self):
         self.make_folder(self.cluster)
         source = ["-h", str(self.original.sockets), "-U", USER]
-        made = self.program("pg_basebackup", *source, "-D", str(self.cluster), "-R", "-X", "stream", "-c", "fast")
+        made = self.program(
+            "pg_basebackup", *source, "-D", str(self.cluster), "-R", "-X", "stream", "-c", "fast", "--no-sync"
+        )
         if made.returncode != 0:
             raise DatabaseUnavailable(f"Die Kopie ließ sich nicht anlegen: {self.reason()}")
 

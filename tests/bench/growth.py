@@ -140,6 +140,11 @@ def picture(trial):
     trial.say("a picture uploaded at one machine is read at the other", same, f"{len(second.body)} bytes out of S3")
     made = sum(path.is_file() for path in trial.mounts[1].rglob("*"))
     trial.say("its renditions lie in S3 before anybody asks for them", made > 15, f"{made} objects")
+    key = ask(trial.original, "SELECT max(id) FROM forum_picture")
+    desk.send(f"/redaktion/forum/picture/{key}/delete/", desk.form(f"/redaktion/forum/picture/{key}/delete/"))
+    took = engines.wait_for(lambda: read(trial.ports[1], f"/medien/{name}", host=trial.host).status == 404, 5)
+    kept = (trial.mounts[1] / "kept" / name).exists()
+    trial.say("deleted at one, it is gone at the other and kept for versions", kept, f"{took:.2f} s")
 
 
 def photo() -> bytes:
@@ -170,10 +175,11 @@ def scans(server) -> int:
 def lag(trial):
     """A copy that stands still is read until something changes, and not after."""
     trial.copy.catch_up()
+    time.sleep(1.5)  # statistics are told once a second
     before = scans(trial.copy), scans(trial.original)
     for number in range(40):
         trial.see(number % 2, f"/suche/?q=Beispiel+oder+Nummer{number}")
-    time.sleep(1.5)  # statistics are told once a second
+    time.sleep(1.5)
     there, here = scans(trial.copy) - before[0], scans(trial.original) - before[1]
     trial.say(
         "searches are answered from the copy alone", there >= 40 and not here, f"{there} scans there, {here} here"
