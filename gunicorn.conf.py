@@ -1,15 +1,13 @@
 """How gunicorn serves the portal; read by itself when gunicorn starts in this folder."""
 
+import gc
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
-already_read = {*sys.modules}
-
-from forum import environment as env  # noqa: E402
-from forum.logs import logging_config  # noqa: E402
+from forum import environment as env
+from forum.logs import logging_config
 
 wsgi_app = "forum.wsgi"
 bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
@@ -23,10 +21,22 @@ max_requests, max_requests_jitter = 200_000, 20_000  # a leak never grows for ev
 forwarded_allow_ips = ""  # nobody's: forum.visitors reads what proxies say
 control_socket_disable = True  # would lie in the home folder, which may be read-only or shared
 accesslog = "-"
+preload_app = True  # what is loaded before the workers begin is in memory once
 logconfig_dict = logging_config(env.choice("PORTAL_MODE", "production", "development") == "production")
 MEMORY = Path("/dev/shm")  # noqa: S108
 if MEMORY.is_dir():  # heartbeats of the workers and what they count belong in memory
     worker_tmp_dir = str(MEMORY)
+
+
+def when_ready(server):
+    """Once, before the first worker begins: no collection touches what they share."""
+    from django.db import connections
+    from django.urls import get_resolver
+
+    get_resolver().url_patterns  # noqa: B018 - loads all views
+    connections.close_all()
+    gc.collect()
+    gc.freeze()
 
 
 def on_starting(server):
@@ -47,9 +57,14 @@ def pre_fork(server, worker):
 
 
 def post_worker_init(worker):
-    from forum import metrics  # needs the settings, which are the worker's
+    from django.conf import settings
+
+    from forum import metrics
+    from forum.caching import purging
 
     metrics.share(worker.metrics_folder, worker.place)
+    if settings.PURGE_URL:
+        purging.start()  # a thread does not survive the fork
 
 
 def child_exit(server, worker):
@@ -59,10 +74,3 @@ def child_exit(server, worker):
 
 def on_exit(server):
     shutil.rmtree(server.metrics_folder, ignore_errors=True)
-
-
-for module in {
-    *sys.modules
-} - already_read:  # workers started after an upgrade must read the new code, not this process's
-    if module.partition(".")[0] == "forum":
-        del sys.modules[module]

@@ -8,19 +8,19 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Prefetch, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from contacts.phone import PhoneField, tel_uri
 from contacts.places import District
-from forum.addresses import Addressed
+from forum.addresses import Addressed, address_of
+from forum.joined import Rows, joined
 from forum.links import LinkField
 from forum.ordering import Positioned
 from forum.pictures import Picture
 from forum.publishing import Publishable, PublishableQuerySet, published_q
 from forum.richtext import RichTextField
 from forum.text import by_name
-from forum.topics import Tagged, TopicsField
+from forum.topics import Tagged, Topic, TopicsField
 from forum.unfinished import shown_q
 from forum.versions import part_of, versioned
 
@@ -51,10 +51,8 @@ class PersonQuerySet(PublishableQuerySet):
         return self.order_by(*by_name("family_name", "given_name"), "pk")
 
     def with_contact_details(self):
-        """Load what a contact box shows: portrait, districts in order, topics, deputy. Four queries in all."""
-        return self.select_related("portrait", "deputy").prefetch_related(
-            Prefetch("representations", Representation.objects.select_related("district")), "topics"
-        )
+        """Load what a contact box shows: portrait, districts in order, topics, deputy. One query in all."""
+        return joined(self.select_related("portrait", "deputy"), *contact_details())
 
 
 @versioned
@@ -164,7 +162,7 @@ class Person(Addressed, Publishable):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("contacts:person", args=[self.slug])
+        return address_of("contacts:person", self.slug)
 
     def clean(self):
         super().clean()
@@ -243,6 +241,10 @@ class Person(Addressed, Publishable):
         )
 
     @property
+    def of_the_moment(self) -> tuple:
+        return (*super().of_the_moment, self.is_absent())
+
+    @property
     def acting_deputy(self) -> "Person | None":
         """Who helps today instead: only while away, and only somebody public who is there."""
         if not self.is_absent() or self.deputy is None:
@@ -298,10 +300,22 @@ class Representation(Positioned):
 
 class ContactRowQuerySet(models.QuerySet):
     def shown(self):
-        """Keep the people the page may show, with what a contact box shows."""
-        return self.filter(shown_q(Person, "person__")).prefetch_related(
-            Prefetch("person", Person.objects.with_contact_details())
-        )
+        """Keep the people the page may show."""
+        return self.filter(shown_q(Person, "person__"))
+
+
+def contact_details(at: str = "") -> tuple[Rows, Rows]:
+    """What a contact box shows of a person beyond the row itself, portrait and deputy.
+
+    Args:
+        at: path to the person.
+    """
+    districts = Representation.objects.order_by("position", "pk")
+    topics = Topic.objects.order_by(*by_name("name"))
+    return (
+        Rows("representations", districts, joined=("district",), at=at, without=("district__outline",)),
+        Rows("topics", topics, by="people", at=at),
+    )
 
 
 class ContactRow(Positioned):
@@ -321,3 +335,9 @@ class ContactRow(Positioned):
         abstract = True
         verbose_name = "Ansprechperson"
         verbose_name_plural = "Ansprechpersonen"
+
+    @classmethod
+    def to_show(cls) -> Rows:
+        """The contact persons that a page may show, with what a contact box shows."""
+        people = ("person", "person__portrait", "person__deputy")
+        return Rows("contact_rows", cls.objects.shown(), *contact_details("person"), joined=people)

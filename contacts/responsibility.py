@@ -1,14 +1,19 @@
 """Who is in charge of a district, and who helps where nobody is."""
 
-from django.db.models import Prefetch
-
 from contacts.models import District, Person, Representation
+from forum.joined import Rows, joined
+from forum.prepared import Prepared
+
+
+@Prepared
+def with_representatives():
+    people = Representation.objects.responsible().by_name()
+    return joined(District.objects.all(), Rows("representations", people, joined=("person",)))
 
 
 def represented_districts() -> list[District]:
-    """The twelve districts by name, each with `people`: its public representatives in the directory (two queries)."""
-    rows = Representation.objects.responsible().select_related("person").by_name()
-    districts = list(District.objects.prefetch_related(Prefetch("representations", rows)))
+    """The twelve districts by name, each with `people`: its public representatives in the directory (one query)."""
+    districts = with_representatives()
     for district in districts:
         district.people = [row.person for row in district.representations.all()]
     return districts

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import conditional_page, require_safe
@@ -12,6 +14,7 @@ from contacts.vcard import vcard_response
 from forum.caching.marks import Storable, stored
 from forum.filters import Filters
 from forum.limits import FINDER, limited
+from forum.prepared import Prepared
 from forum.preview import ItemView
 from forum.topics import TopicFilter
 
@@ -62,22 +65,35 @@ class DistrictPage(DetailView):
         )
 
 
+@partial(Prepared, person=int)
+def participations_of(person):
+    """What somebody took part in, the latest first."""
+    parts = Person.participations.rel.related_model.objects.published().filter(person=person)
+    return parts.select_related("item__event").order_by("-item__event__starts_at", "item__position", "pk")
+
+
+@partial(Prepared, person=int)
+def articles_naming(person):
+    """The newest articles that name somebody as contact."""
+    articles = Person._meta.get_field("contact_for_articles").related_model.objects.published()
+    return articles.filter(contacts=person).newest_first().select_related("type")[:20]
+
+
 class PersonPage(ItemView):
     """A person: role, contact, districts, topics; what they took part in; articles that name them as contact."""
 
     template_name = "contacts/person.html"
     context_object_name = "person"
+    question = Prepared(lambda slug: Person.objects.with_contact_details().filter(slug=slug), slug=str)
 
     def get_queryset(self):
         return Person.objects.with_contact_details()
 
     def get_context_data(self, **kwargs):
         # The apps above know people; what they hold of a person is asked through their reverse relations.
-        participations = self.object.participations.published().select_related("item__event")
-        articles = self.object.contact_for_articles.published().newest_first().select_related("type")
         return super().get_context_data(
-            participations=participations.order_by("-item__event__starts_at", "item__position", "pk"),
-            articles=articles[:20],
+            participations=participations_of(person=self.object.pk),
+            articles=articles_naming(person=self.object.pk),
             linked_data=person_data(self.object),
             **kwargs,
         )

@@ -4,27 +4,28 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Prefetch, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
 from contacts.models import ContactRow, Person
 from events.venues import Series, Venue
-from forum.addresses import Addressed
+from forum.addresses import Addressed, address_of
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date, midnight_after
 from forum.easy import EasyLanguage, EasyQuerySet
 from forum.files import owns_file
+from forum.joined import Rows, joined
 from forum.languages import TitleLanguageField
 from forum.links import LinkField
 from forum.pictures import Picture, PictureRow
-from forum.publishing import Publishable
+from forum.publishing import Publishable, now
 from forum.richtext import RichTextField
 from forum.social import Preview, SocialImage
 from forum.templatetags.portal import whole_days
-from forum.topics import Tagged, TopicsField
+from forum.text import by_name
+from forum.topics import Tagged, Topic, TopicsField
 from forum.versions import part_of, versioned
 
 
@@ -86,11 +87,11 @@ class AccessFacts(models.Model):
 class EventQuerySet(EasyQuerySet):
     def upcoming(self, at: datetime | None = None):
         """Events that have not ended at a moment (now by default), the next first."""
-        return self.filter(over_at__gt=at or timezone.now()).order_by("starts_at", "pk")
+        return self.filter(over_at__gt=at or now()).order_by("starts_at", "pk")
 
     def past(self, at: datetime | None = None):
         """Exactly the rest, the latest first."""
-        return self.filter(over_at__lte=at or timezone.now()).order_by("-starts_at", "-pk")
+        return self.filter(over_at__lte=at or now()).order_by("-starts_at", "-pk")
 
     def taking_place(self):
         """Drop what is cancelled, and what has been postponed to a day nobody knows yet."""
@@ -98,29 +99,34 @@ class EventQuerySet(EasyQuerySet):
         return self.exclude(Q(status=Event.Status.CANCELLED) | Q(status=Event.Status.POSTPONED) & no_new_date)
 
     def for_rows(self):
-        """Load what a row of a list shows: two queries in all."""
-        return self.select_related("venue", "picture").prefetch_related("topics")
+        """Load what a row of a list shows: one query in all."""
+        return joined(self.select_related("venue", "picture"), *event_topics())
 
     def with_look_backs(self):
-        """Load the published articles that look back at each event, the newest first: one query more."""
-        articles = Event.articles.rel.related_model.objects
-        return self.prefetch_related(Prefetch("articles", articles.published().newest_first(), to_attr="look_backs"))
+        """Load the published articles that look back at each event, the newest first, in `look_backs`."""
+        articles = Event.articles.rel.related_model.objects.published().newest_first()
+        return joined(self, Rows("articles", articles, joined=("type",), to="look_backs", without=("text",)))
 
     def for_page(self):
         """Load what the page of an event shows of its own: venue, programme with visible people, contacts, files."""
         from events.programme import ProgrammeItem  # imports this module
 
-        return self.select_related("venue__district", "series", "picture").prefetch_related(
-            "topics",
-            Prefetch("programme", ProgrammeItem.objects.with_people()),
-            Prefetch("contact_rows", EventContact.objects.shown()),
-            Prefetch("attachment_rows", EventAttachment.objects.select_related("attachment")),
-            Prefetch("picture_rows", EventPicture.objects.select_related("picture")),
+        return joined(
+            self.select_related("venue__district", "series", "picture"),
+            *event_topics(),
+            Rows("programme", ProgrammeItem.objects.all(), ProgrammeItem.people_to_show()),
+            EventContact.to_show(),
+            Rows("attachment_rows", EventAttachment.objects.all(), joined=("attachment",)),
+            Rows("picture_rows", EventPicture.objects.all(), joined=("picture",)),
         )
 
     def for_easy_page(self):
         """Load what the easy version of an event shows: venue and contacts."""
-        return self.select_related("venue").prefetch_related(Prefetch("contact_rows", EventContact.objects.shown()))
+        return joined(self.select_related("venue"), EventContact.to_show())
+
+
+def event_topics() -> tuple[Rows]:
+    return (Rows("topics", Topic.objects.order_by(*by_name("name")), by="events"),)
 
 
 @versioned
@@ -287,7 +293,7 @@ class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self):
-        return reverse("events:event", args=[self.slug])
+        return address_of("events:event", self.slug)
 
     def clean(self):
         super().clean()
@@ -336,6 +342,10 @@ class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
     @property
     def is_running(self) -> bool:
         return self.starts_at <= timezone.now() and not self.has_ended
+
+    @property
+    def of_the_moment(self) -> tuple:
+        return (*super().of_the_moment, *((self.has_ended, self.is_running) if self.starts_at else ()))
 
     @property
     def first_day(self):

@@ -6,15 +6,15 @@ from itertools import combinations, groupby
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Prefetch, Q
-from django.urls import reverse
+from django.db.models import F, Q
 from django.utils import timezone
 
 from contacts.models import Person
 from events.events import AccessFacts, Event
-from forum.addresses import Addressed
+from forum.addresses import Addressed, address_of
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date
+from forum.joined import Rows, joined
 from forum.languages import TitleLanguageField
 from forum.links import LinkField
 from forum.ordering import Positioned
@@ -30,12 +30,10 @@ class ProgrammeItemQuerySet(models.QuerySet):
 
     def with_people(self):
         """Load the people the page may show, in the chosen order."""
-        return self.prefetch_related(
-            Prefetch("participations", Participation.objects.shown().select_related("person__portrait"))
-        )
+        return joined(self, ProgrammeItem.people_to_show())
 
     def with_files(self):
-        return self.prefetch_related(Prefetch("attachment_rows", ItemAttachment.objects.select_related("attachment")))
+        return joined(self, Rows("attachment_rows", ItemAttachment.objects.all(), joined=("attachment",)))
 
 
 @part_of("event")
@@ -102,6 +100,11 @@ class ProgrammeItem(Addressed, AccessFacts):
 
     objects = ProgrammeItemQuerySet.as_manager()
 
+    @staticmethod
+    def people_to_show() -> Rows:
+        """The people the page may show, in the chosen order."""
+        return Rows("participations", Participation.objects.shown(), joined=("person", "person__portrait"))
+
     reserved_slugs = frozenset({"leicht"})
     retold = ("kind", "title", "text", "starts_at", "ends_at", "room")  # in the easy version of the event
 
@@ -109,6 +112,7 @@ class ProgrammeItem(Addressed, AccessFacts):
         verbose_name = "Programmpunkt"
         verbose_name_plural = "Programmpunkte"
         ordering = [F("starts_at").asc(nulls_last=True), "position", "pk"]
+        indexes = [models.Index(fields=["event"], name="programme_item_result", condition=~Q(result=""))]
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "slug"], name="programme_item_slug_once",
@@ -130,7 +134,7 @@ class ProgrammeItem(Addressed, AccessFacts):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("events:programme_item", args=[self.event.slug, self.slug])
+        return address_of("events:programme_item", self.event.slug, self.slug)
 
     def clean(self):
         super().clean()

@@ -10,6 +10,7 @@ from events.programme import cast, timeline
 from forum.caching.marks import Storable
 from forum.easy import EasyView
 from forum.filters import Filter, FilteredList, Filters, count_together
+from forum.prepared import Prepared
 from forum.preview import ItemView
 from forum.topics import TopicFilter
 
@@ -95,8 +96,10 @@ class EventPage(ItemView):
     template_name = "events/event.html"
     context_object_name = "event"
 
+    question = Prepared(lambda slug: Event.objects.for_page().with_look_backs().filter(slug=slug), slug=str)
+
     def get_queryset(self):
-        return Event.objects.for_page()
+        return Event.objects.for_page().with_look_backs()
 
     def get_context_data(self, **kwargs):
         items = self.object.programme.all()
@@ -105,7 +108,7 @@ class EventPage(ItemView):
             cast=cast(items),
             linked_data=event_data(self.object, items),
             results=[item for item in items if item.result and self.object.has_ended],
-            articles=self.object.articles.published().newest_first().select_related("type"),
+            articles=self.object.look_backs,
             **kwargs,
         )
 
@@ -113,9 +116,15 @@ class EventPage(ItemView):
 class EasyEventPage(EasyView):
     template_name = "events/event_easy.html"
     context_object_name = "event"
+    question = Prepared(lambda slug: Event.objects.for_easy_page().filter(slug=slug), slug=str)
 
     def get_queryset(self):
         return Event.objects.for_easy_page()
+
+
+def items_with_page():
+    items = ProgrammeItem.objects.exclude(kind=ProgrammeItem.Kind.BREAK).select_related("event__venue")
+    return items.with_people().with_files()
 
 
 class ProgrammeItemPage(ItemView):
@@ -126,11 +135,14 @@ class ProgrammeItemPage(ItemView):
     slug_url_kwarg = "item_slug"
     part_of = "event"
 
+    question = Prepared(
+        lambda event_slug, item_slug: items_with_page().filter(event__slug=event_slug, slug=item_slug),
+        event_slug=str,
+        item_slug=str,
+    )
+
     def get_queryset(self):
-        items = ProgrammeItem.objects.exclude(kind=ProgrammeItem.Kind.BREAK).filter(
-            event__slug=self.kwargs["event_slug"]
-        )
-        return items.select_related("event__venue").with_people().with_files()
+        return items_with_page().filter(event__slug=self.kwargs["event_slug"])
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(cast=cast([self.object]), linked_data=item_data(self.object), **kwargs)

@@ -6,6 +6,7 @@ back to an old slug makes no loop: a page that exists is never redirected.
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from itertools import chain
 
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
@@ -14,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import Error, IntegrityError, models, transaction
 from django.db.models import Q
 from django.http import HttpResponsePermanentRedirect
+from django.urls import reverse
 
 from forum.text import german_slug
 from forum.versions import part_of, versioned
@@ -255,6 +257,12 @@ def next_addresses(paths: Collection[str]) -> dict[str, str]:
 def itself_and_folders(path: str) -> set[str]:
     places = [index + 1 for index, character in enumerate(path) if character == "/"]
     return {path, *(path[:place] for place in places[1:])}
+
+
+@lru_cache(maxsize=4_096)
+def address_of(name: str, *parts: str) -> str:
+    """`reverse`, remembered: a page names the same things again and again."""
+    return reverse(name, args=parts)
 
 
 def tidy(path: str) -> str:

@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.views.generic import ListView
 
+from forum.remembered import NotComparable
+
 AT_ONCE = 10  # options of one filter that are shown without unfolding
 LONGEST_QUOTE = 80
 
@@ -131,6 +133,14 @@ class Filters(list):
             for value in values
             if value and name not in own
         ]
+
+    def facts(self) -> list:
+        """All that its words follow from, for forum.remembered; what strangers hang on an address is not kept."""
+        if self.others:
+            raise NotComparable(self.others)
+        own = [(one.name, one.label, one.everything, one.value, one.error) for one in self]
+        options = [(value, name, one.counts[value]) for one in self for value, name in one.names.items()]
+        return [self.path, self.total, own, options]
 
     @property
     def chosen(self) -> list[Filter]:

@@ -17,7 +17,8 @@ from django.views.generic import DetailView
 
 from forum.access import may_work
 from forum.caching.marks import Storable
-from forum.unfinished import Whole, shown
+from forum.prepared import Prepared
+from forum.unfinished import Whole, is_whole, shown
 
 
 def may_preview(request: HttpRequest, thing: Model | type[Model]) -> bool:
@@ -68,11 +69,12 @@ class ItemView(DetailView):
 
     storable = Storable()
     part_of: str | None = None  # field that leads from an item to the whole it is published with
+    question: Prepared | None = None  # the queryset as readers ask it, by the parts of the address
 
     def get(self, request, *args, **kwargs):
         """For readers as they see it; for staff, and where `page_of` asks, whole: with parts that are yet to come."""
         opened = hasattr(request, "opened")
-        self.for_staff = may_preview(request, self.get_queryset().model)
+        self.for_staff = may_preview(request, self.question.model if self.question else self.get_queryset().model)
         if not opened and not self.for_staff:
             return super().get(request, *args, **kwargs)
         may = partial(may_preview, request) if not opened else lambda model: True
@@ -82,10 +84,16 @@ class ItemView(DetailView):
         return response
 
     def get_object(self, queryset=None):
-        item = super().get_object(queryset)
+        item = super().get_object(queryset) if is_whole() or not self.question else self.asked()
         if not item.is_published and not self.for_staff and not self.is_opened(item):
             raise Http404
         return item
+
+    def asked(self) -> Model:
+        found = self.question(**self.kwargs)
+        if not found:
+            raise Http404
+        return found[0]
 
     def is_opened(self, item: Model) -> bool:
         whole = getattr(item, self.part_of) if self.part_of else item

@@ -4,6 +4,8 @@ Time decides when the question is asked; no job has to run for an item to appear
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -15,6 +17,23 @@ from forum.versions import note_before_update
 
 MISSING = "missing_to_publish"  # code of the errors that keep nobody from saving a draft
 FIELD_MISSING = "Zum Veröffentlichen fehlt noch: "
+
+
+_moment: ContextVar[datetime | None] = ContextVar("the moment that questions are about", default=None)
+
+
+def now() -> datetime:
+    """The moment that questions are about where none is named."""
+    return _moment.get() or timezone.now()
+
+
+@contextmanager
+def fixed_moment(at: datetime) -> Iterator[None]:
+    token = _moment.set(at)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
 
 
 class State(models.TextChoices):
@@ -32,7 +51,7 @@ def state_q(state: State, at: datetime | None = None, prefix: str = "") -> Q:
         at: the moment asked about, now by default.
         prefix: path to the publishable model for questions across a relation, such as `item__event__`.
     """
-    at = at or timezone.now()
+    at = at or now()
     unexpired = Q(**{f"{prefix}expires_at__isnull": True}) | Q(**{f"{prefix}expires_at__gt": at})
     started = Q(**{f"{prefix}published_at__lte": at})
     return {
@@ -104,6 +123,11 @@ class Publishable(models.Model):
         if self.expires_at is not None and self.expires_at <= at:
             return State.EXPIRED
         return State.LIVE
+
+    @property
+    def of_the_moment(self) -> tuple:
+        """What changes without anybody changing it, for forum.remembered."""
+        return (self.state,)
 
     @property
     def is_published(self) -> bool:

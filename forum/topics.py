@@ -148,15 +148,17 @@ class TopicsFormField(forms.ModelMultipleChoiceField):
         super().__init__(Topic.objects.all(), **kwargs)
 
 
-class TopicFilter(Filter):
+class TopicWords(Filter):
+    most_first = True
+
+
+class TopicFilter(TopicWords):
     """The filter `thema` of a list: those topics that something in it carries; former slugs redirect.
 
     Args:
         through: the app's through model.
         things: everything the public could see in this list.
     """
-
-    most_first = True
 
     def __init__(self, request, through: type[Tagged], things: models.QuerySet):
         self.through = through

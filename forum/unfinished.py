@@ -41,6 +41,11 @@ def shown(whole: Whole) -> Iterator[Whole]:
         _whole.reset(token)
 
 
+def is_whole() -> bool:
+    """Tell whether a page is made whole."""
+    return _whole.get() is not None
+
+
 def may_show(model: type[Model]) -> bool:
     whole = _whole.get()
     return whole is not None and whole.may(model)

@@ -33,6 +33,7 @@ from forum.linked_data import publisher, website
 from forum.models import Page, Topic
 from forum.outage import is_outage, unavailable
 from forum.pages import STATEMENT
+from forum.prepared import Prepared
 from forum.preview import ItemView
 from forum.templatetags.portal import report_link
 from news.models import Article
@@ -41,19 +42,25 @@ SECURITY_TXT_LASTS = timedelta(days=180)
 MOST_TO_SWALLOW = 64  # megabytes of a form that is refused for its size
 
 
+next_event = Prepared(lambda: Event.objects.published().upcoming().taking_place().for_rows()[:1])
+newest_articles = Prepared(lambda: Article.objects.published().pinned_first().for_rows()[:5])
+topics_in_charge = Prepared(
+    lambda: Topic.objects.filter(people__in=Person.objects.published().in_directory()).distinct()
+)
+
+
 @stored()
 @require_safe
 def home(request):
-    in_charge = Person.objects.published().in_directory()
     return render(
         request,
         "forum/home.html",
         {
-            "event": Event.objects.published().upcoming().taking_place().for_rows().first(),
-            "articles": Article.objects.published().pinned_first().for_rows()[:5],
+            "event": next(iter(next_event()), None),
+            "articles": newest_articles(),
             "districts": represented_districts(),
             "attribution": ATTRIBUTION,
-            "topics": Topic.objects.filter(people__in=in_charge).distinct(),
+            "topics": topics_in_charge(),
             "linked_data": website(publisher() | {"@id": settings.SITE_URL, "areaServed": "Berlin"}),
         },
     )
@@ -61,6 +68,7 @@ def home(request):
 
 class PageView(ItemView):
     context_object_name = "page"
+    question = Prepared(lambda slug: Page.objects.filter(slug=slug), slug=str)
     queryset = Page.objects.all()
 
     def get_template_names(self):

@@ -11,6 +11,8 @@ from events.models import Event, ProgrammeItem
 from forum.caching.marks import stored
 from forum.linked_data import page_data
 from forum.models import Topic
+from forum.prepared import Prepared
+from news.counting import count_articles
 from news.models import Article
 
 AT_ONCE = 6  # events, articles and results shown; the lists hold the rest
@@ -23,7 +25,7 @@ def topic_list(request):
     counts = {
         "people": public_counts(Person.objects.published().in_directory()),
         "events": public_counts(Event.objects.published()),
-        "articles": public_counts(Article.objects.published()),
+        "articles": count_articles().by_key,
     }
     carried = {key for found in counts.values() for key in found}
     topics = list(Topic.objects.filter(pk__in=carried))
@@ -38,20 +40,36 @@ def public_counts(things) -> dict[int, int]:
     return dict(rows)
 
 
+def results_of(topic):
+    past = Event.objects.published().filter(topics=topic).past()
+    results = ProgrammeItem.objects.filter(event__in=past).exclude(result="").select_related("event")
+    return results.order_by("-event__starts_at", "position", "pk")[:AT_ONCE]
+
+
+CARRYING = {
+    "people": Prepared(
+        lambda topic: Person.objects.published().in_directory().filter(topics=topic).by_name().with_contact_details(),
+        topic=int,
+    ),
+    "events": Prepared(
+        lambda topic: Event.objects.published().filter(topics=topic).upcoming().for_rows()[:AT_ONCE], topic=int
+    ),
+    "articles": Prepared(
+        lambda topic: Article.objects.published().filter(topics=topic).newest_first().for_rows()[:AT_ONCE], topic=int
+    ),
+    "results": Prepared(results_of, topic=int),
+}
+
+
 @stored()
 @require_safe
 def topic(request, slug):
     """Who is in charge, what is coming, what was written, what came out of it; not found while nothing is public."""
     shown = get_object_or_404(Topic, slug=slug)
-    events, articles = Event.objects.published().filter(topics=shown), Article.objects.published().filter(topics=shown)
-    past = events.past()
-    results = ProgrammeItem.objects.filter(event__in=past).exclude(result="").select_related("event")
+    past = Event.objects.published().filter(topics=shown).past()
     context = {
         "topic": shown,
-        "people": list(Person.objects.published().in_directory().filter(topics=shown).by_name().with_contact_details()),
-        "events": list(events.upcoming().for_rows()[:AT_ONCE]),
-        "articles": list(articles.newest_first().for_rows()[:AT_ONCE]),
-        "results": list(results.order_by("-event__starts_at", "position", "pk")[:AT_ONCE]),
+        **{kind: question(topic=shown.pk) for kind, question in CARRYING.items()},
         "past": past.exists(),
     }
     if not any(context[kind] for kind in ("people", "events", "articles", "past")):

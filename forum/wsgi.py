@@ -12,14 +12,11 @@ def make_application():
     from django.conf import settings
 
     from forum import errors, waiting
-    from forum.caching import purging
     from forum.caching.pages import PageCache
     from forum.caching.shared import Shared
 
     errors.listen()
     waiting.listen()
-    if settings.PURGE_URL:
-        purging.start()
     return PageCache(django, Shared() if settings.CACHE_URL else None) if settings.PAGE_CACHE else django
 
 

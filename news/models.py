@@ -2,17 +2,19 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 
 from contacts.models import ContactRow, Person
-from events.models import Event
-from forum.addresses import Addressed
+from events.events import event_topics
+from events.models import Event, ProgrammeItem
+from forum.addresses import Addressed, address_of
 from forum.attachments import Attachment, AttachmentRow
 from forum.dates import local_date
 from forum.easy import EasyLanguage, EasyQuerySet
 from forum.files import owns_file
+from forum.joined import Rows, joined
 from forum.languages import TitleLanguageField
 from forum.links import LinkField
 from forum.ordering import Positioned
@@ -21,7 +23,7 @@ from forum.publishing import Publishable
 from forum.richtext import RichTextField
 from forum.social import Preview, SocialImage
 from forum.text import by_name, german_slug
-from forum.topics import Tagged, TopicsField
+from forum.topics import Tagged, Topic, TopicsField
 from forum.unfinished import is_shown, shown_q
 from forum.versions import part_of, versioned
 
@@ -73,23 +75,30 @@ class ArticleQuerySet(EasyQuerySet):
         return self.order_by("-pinned", "-published_at", "-pk")
 
     def for_rows(self):
-        """Load what a row of a list shows: two queries in all."""
-        return self.select_related("type", "picture").prefetch_related("topics")
+        """Load what a row of a list shows: one query in all."""
+        return joined(self.select_related("type", "picture"), article_topics())
 
     def for_page(self):
-        """Load what the page of an article shows: its event, contacts, files, links, related articles."""
-        return self.for_rows().prefetch_related(
-            Prefetch("event", Event.objects.filter(shown_q(Event)).select_related("venue")),
-            Prefetch("contact_rows", ArticleContact.objects.shown()),
-            Prefetch("attachment_rows", ArticleAttachment.objects.select_related("attachment")),
-            Prefetch("picture_rows", ArticlePicture.objects.select_related("picture")),
-            Prefetch("related", Article.objects.published().newest_first().select_related("type"), "visible_related"),
-            "links",
+        """Load what the page of an article shows: event and programme, contacts, files, links, related articles."""
+        related = Article.objects.published().newest_first()
+        programme = Rows("programme", ProgrammeItem.objects.all(), ProgrammeItem.people_to_show())
+        return joined(
+            self.for_rows(),
+            Rows("event", Event.objects.filter(shown_q(Event)), programme, *event_topics(), joined=("venue",)),
+            ArticleContact.to_show(),
+            Rows("attachment_rows", ArticleAttachment.objects.all(), joined=("attachment",)),
+            Rows("picture_rows", ArticlePicture.objects.all(), joined=("picture",)),
+            Rows("related", related, joined=("type",), by="related", to="visible_related", without=("text",)),
+            Rows("links", ExternalLink.objects.all()),
         )
 
     def for_easy_page(self):
         """Load what the easy version of an article shows: picture and contacts."""
-        return self.select_related("picture").prefetch_related(Prefetch("contact_rows", ArticleContact.objects.shown()))
+        return joined(self.select_related("picture"), ArticleContact.to_show())
+
+
+def article_topics() -> Rows:
+    return Rows("topics", Topic.objects.order_by(*by_name("name")), by="articles")
 
 
 @versioned
@@ -175,6 +184,9 @@ class Article(SocialImage, EasyLanguage, Addressed, Publishable):
                 name="article_visible",
                 condition=Q(published_at__isnull=False),
             ),
+            models.Index(  # few: counts add what will expire (news/counting.py)
+                fields=["expires_at"], name="article_expiring", condition=Q(expires_at__isnull=False)
+            ),
         ]
         constraints = [
             *Publishable.Meta.constraints,
@@ -185,7 +197,7 @@ class Article(SocialImage, EasyLanguage, Addressed, Publishable):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("news:article", args=[self.slug])
+        return address_of("news:article", self.slug)
 
     def preview(self) -> Preview:
         date = date_format(local_date(self.published_at), "j. F Y") if self.published_at else ""

@@ -9,7 +9,9 @@ from urllib.parse import quote
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import date as formatted
+from django.template.loader_tags import IncludeNode, do_include
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -21,6 +23,7 @@ from forum.linked_data import script
 from forum.pages import STANDARD_PAGES
 from forum.pictures import Picture
 from forum.qr import qr_code
+from forum.remembered import remembered
 from forum.richtext import clean_html
 from forum.unfinished import is_marked, may_show, note
 
@@ -186,6 +189,14 @@ def standard_pages() -> list[tuple[str, str]]:
     return list(STANDARD_PAGES.items())
 
 
+@register.simple_tag(takes_context=True)
+def menu_place(context) -> str:
+    """Where the reader is, as far as the menu shows it: the address of one of its pages, or the folders it lies in."""
+    path = context["request"].path
+    known = [*map(reverse, ("home", "search", "news:article_list", "events:event_list", "contacts:directory"))]
+    return path if path in known else "…".join(["", *(one for one in (*known[2:], "/personen/") if one in path)])
+
+
 @register.simple_tag
 def page_numbers(page) -> list:
     """Numbers of a pagination, with an ellipsis where some are left out."""
@@ -238,6 +249,34 @@ def remember(parser, token):
     nodelist = parser.parse(("endremember",))
     parser.delete_first_token()
     return RememberNode(name.strip('"'), nodelist)
+
+
+class PartNode(template.Node):
+    """What `{% include … only %}` shows, remembered for the same facts."""
+
+    def __init__(self, include: IncludeNode):
+        self.include, self.name = include, include.template.var
+
+    def render(self, context):
+        things = {name: value.resolve(context) for name, value in self.include.extra_context.items()}
+        return remembered(self.name, things, lambda: self.made(context, things))
+
+    def made(self, context, things) -> SafeString:
+        return context.template.engine.get_template(self.name).render(
+            context.new({**things})
+        )  # it writes into what it is given
+
+
+@register.tag
+def part(parser, token):
+    """`{% part "components/x.html" with thing=thing only %}`: an `{% include %}` that is remembered (forum.remembered).
+
+    The template must show nothing but what it is given: no request, no random, no clock but `of_the_moment`.
+    """
+    node = do_include(parser, token)
+    if not node.isolated_context:
+        raise template.TemplateSyntaxError("{% part %} ends with “only”: it may see nothing else")
+    return PartNode(node)
 
 
 @register.simple_tag(takes_context=True)

@@ -4,7 +4,7 @@
 `make bench ARGS=growth` tries two machines with a replica, Redis, S3 and a proxy (tests/bench/growth.py).
 
 Arguments: `--articles` and `--events` for the volume (20,000 and 1,000 by default), `--rounds` for the number of
-alternating rounds of which medians are taken.
+alternating rounds of which medians are taken, `--requests` for those after which memory is looked at (3,000).
 
 A page's figure is a ratio: requests per second against a Django view that returns a constant 20 kB text under the same
 gunicorn, both asked in turns on one new connection per request, so that figures of different machines can be compared.
@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 
-from tests.bench import pages, volume
+from tests.bench import memory, pages, volume
 from tests.browser.pages import PAGES
 from tests.servers import ROOT, Portal, open_to_servers
 
@@ -42,6 +42,7 @@ def main():
     arguments.add_argument("--articles", type=int, default=20_000)
     arguments.add_argument("--events", type=int, default=1_000)
     arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--requests", type=int, default=memory.REQUESTS)
     options = arguments.parse_args()
     print("## Readers' pages with 1,000 articles and 100 events, 4 readers at once\n")
     pages.measure(options.rounds)
@@ -65,6 +66,8 @@ def measure(folder, options):
     try:
         yardstick.wait_until_ready()
         queries = count_queries(folder)
+        print("\n## Memory\n")
+        memory.show(portal, options.requests)
         print("\n## Pages with demo content\n")
         small = compare(portal, yardstick, options.rounds)
         table(small, queries)

@@ -118,7 +118,7 @@ def test_what_others_filter_away_is_no_choice_but_what_is_chosen_stays(page, con
     assert [name for name in found.words if name.isdigit()] == ["2024", "2023"]
     assert found.count_of("Berichte") == 1
     found = page("/aktuelles/?thema=oekologie&jahr=2022")
-    assert found.rows.count() == 0
+    assert len(found.rows) == 0
     assert found.words["2022"] == ("/aktuelles/?thema=oekologie", True, 0)
     assert found.count_of("Wirkung") == 1
     assert found.state == "Keine Beiträge zu „Ökologie“, 2022"
@@ -222,7 +222,7 @@ def test_counts_and_filter_agree_on_berlins_new_year(nothing, page):
         make_article(published_at=datetime(2023, 12, day, hour, minute, tzinfo=UTC))
     found = page("/aktuelles/")
     assert (found.count_of("2023"), found.count_of("2024")) == (1, 2)
-    assert (page("/aktuelles/?jahr=2023").rows.count(), page("/aktuelles/?jahr=2024").rows.count()) == (1, 2)
+    assert [len(page(f"/aktuelles/?jahr={year}").rows) for year in (2023, 2024)] == [1, 2]
 
 
 def test_of_many_topics_the_most_used_are_seen_at_once(nothing, client, page):
@@ -288,10 +288,10 @@ def test_the_title_names_the_selection(page, content, address, title):
 
 
 def test_the_number_of_results_needs_no_question_of_its_own(count_queries, content):
-    assert count_queries("/aktuelles/") == 6
-    assert count_queries("/aktuelles/?thema=wirkung&art=berichte&jahr=2024") == 7
-    assert count_queries("/veranstaltungen/") == 6  # the last one asks for the series
-    assert count_queries("/veranstaltungen/?thema=wirkung&format=online&zeitraum=vergangen") == 6
+    assert count_queries("/aktuelles/") == 2
+    assert count_queries("/aktuelles/?thema=wirkung&art=berichte&jahr=2024") == 2
+    assert count_queries("/veranstaltungen/") == 5  # the last one asks for the series
+    assert count_queries("/veranstaltungen/?thema=wirkung&format=online&zeitraum=vergangen") == 5
     assert count_queries("/kontakt/?thema=wirkung") == count_queries("/kontakt/")
 
 

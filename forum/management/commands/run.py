@@ -44,7 +44,8 @@ class Server(Application):
         self.cfg.set("bind", f"fd://{self.listener.fileno()}")
         self.cfg.set("keepalive", 1)  # idle connections of a browser must not hold up Ctrl-C
         self.cfg.set("graceful_timeout", 3)
-        self.cfg.set("when_ready", lambda _: self.ready())
+        prepare = self.cfg.when_ready
+        self.cfg.set("when_ready", lambda server: (prepare(server), self.ready()))
 
     def load(self):
         from forum.wsgi import application
