@@ -272,7 +272,7 @@ def main(words=None):
     arguments.add_argument("--pace", type=float, default=0, help="requests per second, instead of 80 %% of the limit")
     options = arguments.parse_args(words)
     folder = open_to_servers(pathlib.Path(tempfile.mkdtemp(prefix="portal-load-")))
-    portal = Portal(folder, TRUSTED_PROXIES="127.0.0.1").wait_until_ready()
+    portal = Portal(folder, TRUSTED_PROXIES="127.0.0.1", RATE_LIMITS="1").wait_until_ready()
     said = threading.Thread(target=portal.process.stdout.read, daemon=True)  # a full pipe would stop the portal
     said.start()
     try:
