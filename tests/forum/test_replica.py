@@ -72,6 +72,9 @@ def test_readers_read_the_copy_and_whoever_is_signed_in_the_original(portal, ser
     assert "Nur im Original" in read(portal, ARTICLE, Cookie="sessionid=abc")
     assert "Nur im Original" in read(portal, ARTICLE, Authorization="Basic abc")
 
+    ask(original, "INSERT INTO forum_synonym (words) VALUES ('Frobnik = Wirkung')")
+    assert "/aktuelles/beispiel-wirkung-zeigen/" in read(portal, "/suche/?q=Frobnik")
+
     # Something that readers may see has changed: what the copy says no longer counts, neither here nor elsewhere.
     retitle(original, "events_event", "beispiel-abgesagt", "Ganz neu")
     assert "Ganz neu" in read(portal, EVENT)
