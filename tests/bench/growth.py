@@ -21,6 +21,7 @@ from PIL import Image
 
 from forum.database import EmbeddedServer
 from tests.bench import engines
+from tests.bench.load import family
 from tests.bench.people import Staff, read
 from tests.browser.pages import PAGES
 from tests.redis import redis_server
@@ -202,6 +203,21 @@ def behind(trial) -> int:
     return ask(trial.original, "SELECT greatest(pg_current_wal_lsn() - %s::pg_lsn, 0)::bigint", there)
 
 
+def copy_hangs(trial):
+    """It is there, but says nothing, as behind a broken network."""
+    pid = int((trial.copy.cluster / "postmaster.pid").read_text().split()[0])
+    frozen = family(pid)
+    with Readers(trial.proxy) as readers:
+        try:
+            for one in frozen:
+                os.kill(one, signal.SIGSTOP)
+            time.sleep(8)
+        finally:
+            for one in frozen:
+                os.kill(one, signal.SIGCONT)
+    trial.say("the copy hangs: readers wait a moment at most", not readers.wrong, str(readers))
+
+
 def copy_dies(trial):
     with Readers(trial.proxy) as readers:
         trial.copy.kill()
@@ -248,7 +264,7 @@ def database_dies(trial):
     trial.say("it is back: everything is as before", True, f"{took:.1f} s")
 
 
-STEPS = (picture, edit, lag, copy_dies, machine_dies, rolling, database_dies)
+STEPS = (picture, edit, lag, copy_hangs, copy_dies, machine_dies, rolling, database_dies)
 
 
 def main(names=()):
