@@ -24,8 +24,8 @@ test: test-environment ## run all tests, browser included
 check: test-environment ## format, lint, missing migrations, deploy check
 	@exec $(RUN) -m tests.checks
 
-bench: test-environment ## measure: start, pages against a yardstick, volume (tests/bench/)
-	@exec $(RUN) -m tests.bench
+bench: test-environment ## measure: start, pages against a yardstick, volume; ARGS="load --minutes 10" or ARGS=growth (tests/bench/)
+	@exec $(RUN) -m tests.bench $(ARGS)
 
 audit: test-environment ## outside judges: Nu, weight, Lighthouse, formats (needs Node and Java; ARGS="weight event")
 	@exec $(RUN) -m tests.audit $(ARGS)

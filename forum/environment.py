@@ -2,6 +2,7 @@
 
 import os
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE, FALSE = {"1", "true", "yes", "ja", "on"}, {"", "0", "false", "no", "nein", "off"}
@@ -40,6 +41,17 @@ def choice(name: str, *allowed: str) -> str:
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} muss {' oder '.join(allowed)} sein, nicht „{value}“.")
     return value
+
+
+def database(name: str) -> dict:
+    """Read the address of a PostgreSQL; raise ImproperlyConfigured without naming it: it holds a password."""
+    try:
+        found = dj_database_url.parse(text(name))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} ist keine gültige Adresse (postgresql://konto@server/name).") from error
+    if found["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(f"{name} muss mit postgresql:// beginnen.")
+    return found
 
 
 def retired(name: str, instead: str):

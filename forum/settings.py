@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import URLValidator, validate_email
 from js_asset import static_lazy
@@ -131,6 +130,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "forum.compression.CompressionMiddleware",
     "forum.caching.away.AwayMiddleware",
+    "forum.replica.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "forum.missing.MissingMiddleware",
     "forum.addresses.MovedMiddleware",
@@ -167,14 +167,7 @@ TEMPLATES = [
 # Database: the embedded server, unless DATABASE_URL names another.
 EMBEDDED_SERVER = None
 if DATABASE_URL:
-    try:
-        DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
-    except ValueError as error:  # names the URL with its password: keep it out of the message
-        raise ImproperlyConfigured(
-            "DATABASE_URL ist keine gültige Adresse (postgresql://konto@server/name)."
-        ) from error
-    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL muss mit postgresql:// beginnen.")
+    DATABASES = {"default": env.database("DATABASE_URL")}
 else:
     programs = env.text("PORTAL_PG_BIN")
     EMBEDDED_SERVER = EmbeddedServer(DATA / "postgres", Path(programs) if programs else None)
@@ -187,15 +180,20 @@ else:
         }
     }
 DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+# A copy that follows by streaming replication, for making readers' pages (forum.replica asks whether it answers).
+if env.text("DATABASE_REPLICA_URL"):
+    DATABASES["replica"] = env.database("DATABASE_REPLICA_URL") | {"CONN_MAX_AGE": 600, "TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["forum.replica.Router"]
 DATABASE_TIMEOUT = max(env.number("DATABASE_TIMEOUT", 10), 1)  # seconds that a page waits for a statement
 # A server that is frozen or cut off is given up (forum.waiting does the rest); what DATABASE_URL says goes first.
-DATABASES["default"]["OPTIONS"] = {
-    "connect_timeout": 2,  # seconds
-    "tcp_user_timeout": 1000 * DATABASE_TIMEOUT,  # milliseconds
-    "keepalives_idle": 30,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-} | DATABASES["default"].get("OPTIONS", {})
+for database in DATABASES.values():
+    database["OPTIONS"] = {
+        "connect_timeout": 2,  # seconds
+        "tcp_user_timeout": 1000 * DATABASE_TIMEOUT,  # milliseconds
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    } | database.get("OPTIONS", {})
 
 # Of searches, API and forms of readers; 0 only for measuring, or where a proxy counts. Signing in is always limited.
 RATE_LIMITS = env.flag("RATE_LIMITS", default=True)

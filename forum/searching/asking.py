@@ -5,8 +5,8 @@ Nothing counts, corrects or is found that is not public at the moment of the sea
 
 import json
 
-from django.db import connection
-
+from forum.replica import reading
+from forum.searching.entries import SearchEntry
 from forum.searching.upkeep import all_sources
 
 COUNTED = 300  # newest of each kind that are counted and offered by filters; with as many the search stops
@@ -179,7 +179,7 @@ def ask(sql: str, values: dict, timeout: int | None = None) -> dict | list | Non
     Args:
         timeout: milliseconds, `TIMEOUT` by default.
     """
-    with connection.cursor() as cursor:
+    with reading(SearchEntry).cursor() as cursor:
         cursor.execute(BEFORE.format(timeout=timeout or TIMEOUT) + sql + AFTER, values)
         while cursor.description is None:
             cursor.nextset()

@@ -3,14 +3,12 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from forum.caching.content import never_shown
 from forum.searching.words import fold
 from forum.versions import versioned
 
 MOST_WORDS = 12  # in one line
 
 
-@never_shown
 @versioned
 class Synonym(models.Model):
     words = models.CharField(

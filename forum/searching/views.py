@@ -3,7 +3,7 @@
 import re
 
 from django.core.paginator import Paginator
-from django.db import Error, connection
+from django.db import Error
 from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +14,9 @@ from forum.filters import Filter, Filters
 from forum.limits import SEARCH, SUGGESTIONS, limited, too_many_for_a_script
 from forum.missing import Throttle, is_staff
 from forum.models import SearchMiss
+from forum.replica import reading
 from forum.searching.asking import COUNTED, RANKED, kinds
+from forum.searching.entries import SearchEntry
 from forum.searching.finding import PER_PAGE, Answer, Wanted, find
 from forum.searching.misses import is_worth_counting
 from forum.searching.suggesting import proposals
@@ -61,7 +63,7 @@ def is_shown(slug: str) -> bool:
         return False
     sql = """SELECT EXISTS (SELECT 1 FROM forum_searchentry e WHERE kind = 'themen' AND reference = %(slug)s
         AND forum_find_topic_public(e.object_id, %(now)s, %(many)s))"""
-    with connection.cursor() as cursor:
+    with reading(SearchEntry).cursor() as cursor:
         cursor.execute(sql, {"slug": slug, "now": timezone.now()} | kinds())
         return cursor.fetchone()[0]
 

@@ -1,5 +1,8 @@
 """`make bench`: how long the portal takes to start, what its pages cost, and how that grows.
 
+`make bench ARGS="load --minutes 10"` holds a mix of readers and one who edits for ten minutes (tests/bench/mixed.py),
+`make bench ARGS=growth` tries two machines with a replica, Redis, S3 and a proxy (tests/bench/growth.py).
+
 Arguments: `--articles` and `--events` for the volume (20,000 and 1,000 by default), `--rounds` for the number of
 alternating rounds of which medians are taken, `--requests` for those after which memory is looked at (3,000).
 
@@ -8,6 +11,7 @@ gunicorn, both asked in turns on one new connection per request, so that figures
 """
 
 import argparse
+import importlib
 import json
 import os
 import pathlib
@@ -27,7 +31,13 @@ REQUESTS = 40  # per page and round
 MEASURED = ("home", "news list", "article", "event list", "event", "programme item", "directory", "person")
 
 
+OTHERS = {"load": "tests.bench.mixed", "growth": "tests.bench.growth"}
+
+
 def main():
+    if sys.argv[1:] and sys.argv[1] in OTHERS:
+        importlib.import_module(OTHERS[sys.argv[1]]).main(sys.argv[2:])
+        return
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--articles", type=int, default=20_000)
     arguments.add_argument("--events", type=int, default=1_000)
