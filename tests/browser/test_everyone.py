@@ -102,4 +102,4 @@ def test_browsers_may_fetch_ahead_what_anybody_may_read(open_page):
     other = page.locator("script:not([type='application/ld+json'])").evaluate_all(
         "all => all.map(one => one.src || one.type)"
     )
-    assert [name.rpartition("/")[2].split(".")[0] for name in other] == ["speculationrules", "search"]
+    assert [name.rpartition("/")[2].split(".")[0] for name in other] == ["search", "speculationrules"]

@@ -203,8 +203,7 @@ def test_watching_costs_next_to_nothing(rf):
     """CPU of the watching alone, generously: 200 µs here stand for about 20 on an idle machine."""
     from django.http import HttpResponse
 
-    from forum.missing import Throttle
-from forum.watching import WatchMiddleware
+    from forum.watching import WatchMiddleware
 
     watch = WatchMiddleware(lambda request: HttpResponse())
     request = rf.get("/")
