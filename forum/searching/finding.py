@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from forum.searching.asking import FOUND, MOST_ENDINGS, WORDS, ask, kinds
-from forum.searching.excerpts import Marks, marked
+from forum.searching.excerpts import SHORTEST_END, Marks, marked
 from forum.searching.sources import Source
 from forum.searching.synonyms import groups_of
 from forum.searching.upkeep import all_sources
@@ -77,6 +77,11 @@ class Meaning:
         """What marked words begin with."""
         named = [word for synonym in self.synonyms for word in synonym.split()]
         return [*self.lexemes, *self.compounds, *self.corrected, *named]
+
+    @property
+    def inside(self) -> list[str]:
+        """What marked words hold; those of phrases are as they are asked for."""
+        return [] if self.term.phrase else [stem for stem in self.lexemes if len(stem) >= SHORTEST_END]
 
 
 @dataclass
@@ -243,7 +248,7 @@ def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now:
     meanings = [meaning for group in groups for meaning in group]
     marks = Marks(
         tuple({stem for meaning in meanings for stem in meaning.starts}),
-        tuple({stem for meaning in meanings for stem in meaning.lexemes if len(stem) > 3}),
+        tuple({stem for meaning in meanings for stem in meaning.inside}),
     )
     sources = {source.kind: source for source in all_sources()}
     answer = Answer(

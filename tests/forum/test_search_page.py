@@ -71,6 +71,13 @@ def test_marks_are_ours_and_everything_else_is_escaped(client):
     assert "<script>alert" not in page_of(client, '"><script>alert(1)</script>')
 
 
+def test_words_of_a_phrase_are_marked_as_they_are(client):
+    make_article(title="Soziale Arbeit: wie wir uns einarbeiten")
+    marked = "<mark>Soziale</mark> <mark>Arbeit</mark>: wie wir uns "
+    assert f"{marked}einarbeiten" in page_of(client, '"soziale Arbeit"')
+    assert f"{marked}<mark>einarbeiten</mark>" in page_of(client, "soziale Arbeit")
+
+
 def test_an_excerpt_shows_where_the_word_stands(client):
     make_article(title="Bericht", text=f"<p>{'Anfang ' * 200}</p><p>Dann kam der Dialog.</p><p>{'Ende ' * 200}</p>")
     (excerpt,) = re.findall('row__text">(.*?)</p>', page_of(client, "Dialog"))
