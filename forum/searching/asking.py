@@ -119,7 +119,7 @@ FOUND = f"""
                 extract(epoch FROM %(now)s - e.date), 63072000) / 31536000)::float END AS recent,
             2 * ts_rank('{{{{0.05, 0.15, 0.4, 1}}}}', e.vector, asked.exact)
             + ts_rank('{{{{0.05, 0.1, 0.3, 1}}}}', e.vector, asked.wide)
-            + (trim(e.title_key) = %(folded)s)::int
+            + (trim(e.title_key) = ANY(%(names)s))::int
             + CASE WHEN e.kind IN ('personen', 'themen')
                 THEN 0.1 * ts_rank('{{{{0, 0, 0, 1}}}}', e.vector, asked.exact) ELSE 0 END AS weight
         FROM asked, wanted JOIN forum_searchentry e USING (id)

@@ -236,8 +236,8 @@ def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now:
     first = (wanted.page - 1) * size + 1 if wanted.kind else 1
     values = conditions.values | kinds() | kinds(wanted.kind, "_wanted") | {
         "now": now, "kind": wanted.kind, "topic": wanted.topic, "year": wanted.year, "first": first,
-        "last": first + size - 1, "folded": question.folded, "loosely": len(groups) > 1,
-        "filtered": bool(wanted.kind or wanted.topic or wanted.year),
+        "last": first + size - 1, "folded": question.folded, "names": names(question, groups),
+        "loosely": len(groups) > 1, "filtered": bool(wanted.kind or wanted.topic or wanted.year),
     }  # fmt: skip
     sql = FOUND.format(
         wide=wide, loose=loose, exact=exact,
@@ -265,6 +265,13 @@ def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now:
     )
     answer.suggestion = suggestion(question, groups, answer.hits)
     return answer
+
+
+def names(question: Question, groups: list[list[Meaning]]) -> list[str]:
+    """Titles that say just what is asked; a synonym is one if it stands for the whole question."""
+    if len(groups) > 1 and any(group[0].synonyms != groups[0][0].synonyms for group in groups):
+        return [question.folded]
+    return [question.folded, *(synonym for meaning in groups[0] for synonym in meaning.synonyms)]
 
 
 def widely(conditions: Conditions, meaning: Meaning) -> list[str]:

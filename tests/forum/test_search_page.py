@@ -200,6 +200,14 @@ def test_synonyms_of_staff_work_at_once_in_both_directions(client, desk):
     assert titles(page_of(client, "KI")) == ["KI für alle"]
 
 
+def test_what_is_called_like_a_synonym_stands_first(client):
+    make_article(title="KI: Künstliche Intelligenz im Amt", lead="Künstliche Intelligenz, künstliche Intelligenz.")
+    make_article(title="Künstliche Intelligenz", published_at=timezone.now() - timezone.timedelta(days=900))
+    assert titles(page_of(client, "Rechenhirn")) == []
+    Synonym.objects.create(words="Rechenhirn = Künstliche Intelligenz")
+    assert titles(page_of(client, "Rechenhirn"))[0] == "Künstliche Intelligenz"
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [("KI", "mindestens zwei Wörter"), ("KI = ", "mindestens zwei Wörter"), ("Köln = Koeln", "steht doppelt da"),
