@@ -11,8 +11,9 @@ from forum.logs import logging_config
 
 wsgi_app = "forum.wsgi"
 bind = f"{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}"
+limit_request_line = 8190  # the most there is; questions in addresses may be long
 workers = env.number("WEB_WORKERS", 2)
-worker_class = "gthread"  # a slow reader occupies a thread, not a worker
+worker_class = "forum.serving.Worker"  # with threads: a slow reader occupies a thread, not a worker
 threads = 4
 timeout = 60
 graceful_timeout = 8  # container engines kill after 10 seconds

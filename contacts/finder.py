@@ -15,6 +15,11 @@ LONGEST = 80  # characters of a question
 LEAST_SHARE = Decimal("0.005")  # of a postcode's addresses; less is noise of the data
 MOST = 6  # answers at once
 ALIKE = 0.72  # ratio of difflib from which a word counts as mistyped
+AROUND = {  # words around what is asked for
+    "wer", "ist", "sind", "hilft", "in", "im", "fuer", "zu", "zum", "und", "der", "die", "das", "mein", "meinen",
+    "meinem", "zustaendig", "verantwortlich", "ansprechperson", "ansprechpartner", "ansprechpartnerin", "kontakt",
+    "frau", "herr", "herrn", "bezirk", "ortsteil", "stadtteil", "kiez", "thema", "berlin",
+}  # fmt: skip
 
 
 @dataclass
@@ -56,6 +61,8 @@ def find(text: str) -> Finding:
     if postcode := re.search(r"(?<!\d)\d{5}(?!\d)", text):
         return by_postcode(text, postcode[0])
     if re.fullmatch(r"[\d ]+", text):
+        if re.fullmatch(r"\d{5}", joined := text.replace(" ", "")):
+            return by_postcode(text, joined)
         return Finding(text, hint="Eine Postleitzahl hat fünf Ziffern.")
     return by_words(text)
 
@@ -86,9 +93,14 @@ def of_district(district: District, title: str) -> Answer:
 
 
 def by_words(text: str) -> Finding:
-    key = re.sub(r"^(bezirk|ortsteil|berlin|thema)-(?=.)", "", german_slug(text, LONGEST))
+    whole = german_slug(text, LONGEST)
+    key = "-".join(word for word in whole.split("-") if word not in AROUND) or whole
     names = list(known_names())
-    found = [name for name in names if name.key == key] or [name for name in names if contains(name.key, key)]
+    found = (
+        [name for name in names if name.key in (whole, key)]
+        or [name for name in names if contains(name.key, key)]
+        or [name for name in names if f"-{name.key}-" in f"-{key}-"]
+    )
     hint = ""
     if not found and (found := mistyped(names, key)):
         hint = f"„{text}“ haben wir nicht gefunden. Meinten Sie das?"

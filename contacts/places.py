@@ -14,6 +14,9 @@ ATTRIBUTION = (
     "Amt für Statistik Berlin-Brandenburg, PLZ-Gebiete (CC BY 3.0 DE); Daten vereinfacht und zusammengeführt."
 )
 
+# Keys; small districts are drawn over large ones.
+LARGEST_FIRST = ("09", "05", "03", "06", "12", "10", "11", "07", "04", "08", "01", "02")
+
 
 @versioned(fields=["name", "stand_in"])
 class District(models.Model):
@@ -51,6 +54,11 @@ class District(models.Model):
     def name_lines(self) -> list[str]:
         """The name as it stands on the map, broken after its hyphen: `Charlottenburg-`, `Wilmersdorf`."""
         return self.name.replace("-", "-\n").split("\n")
+
+    @property
+    def layer(self) -> int:
+        """When it is drawn on the map."""
+        return LARGEST_FIRST.index(self.key)
 
 
 class Quarter(models.Model):

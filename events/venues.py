@@ -4,6 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts.models import District
 from forum.addresses import Addressed
@@ -76,6 +77,7 @@ class Venue(models.Model):
     )
 
     ACCESS_FACTS = ("step_free", "lift", "accessible_toilet", "induction_loop", "quiet_room")
+    TOLD_BY_EVENTS = ("name", "street", "postcode", "city", *ACCESS_FACTS)
 
     class Meta:
         verbose_name = "Ort"
@@ -86,12 +88,15 @@ class Venue(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
-        """A new name is also drawn on the preview images of the events, which do not count as changed by it."""
-        before = Venue.objects.filter(pk=self.pk).values_list("name", flat=True).first()
+        """What events tell of their place changes with it: their preview image and their entry in calendars."""
+        before = Venue.objects.filter(pk=self.pk).first()
         super().save(*args, **kwargs)
-        if before not in (None, self.name):
+        if before is None or all(getattr(before, name) == getattr(self, name) for name in self.TOLD_BY_EVENTS):
+            return
+        if before.name != self.name:
             for event in self.events.all():
                 event.save(update_fields=["social_image"])
+        self.events.exclude(published_at=None).update(changed_at=timezone.now())
 
     @property
     def address(self) -> str:

@@ -13,6 +13,12 @@ COUNTED = 300  # newest of each kind that are counted and offered by filters; wi
 RANKED = 100  # newest of each kind that are ranked; more is nobody's reading
 COMPARED = 40  # best of them whose whole title is compared with the question
 MOST_COMPOUNDS = 40
+MOST_SHORT_COMPOUNDS = 12  # of Amt, Rat, Tag
+# Ends of words that mean nothing of what is asked: gesamt is no Amt, Vielfalt not alt, Antwort no Ort.
+BY_CHANCE = (
+    "gesamt|alt|[fpw]ort|[stw]art|[kt]or|armut|kreis|(appa|lite|refe|hei|vor|ver)rat"
+    "|(mon|diens|donners|frei|sams|sonn|all|ver)tag"
+)
 MOST_ENDINGS = 150  # words with the same beginning that are looked up one by one
 MOST_ALIKE = 16
 TIMEOUT = 2_000  # milliseconds for each of the two queries
@@ -36,7 +42,13 @@ WORDS = f"""
                 -- the whole word too: Eltern has the stem elt, Elternabend begins with neither alone
                 OR w.lexeme LIKE CASE WHEN single AND length(term) > 3 THEN term END || '%%')
             ORDER BY length(w.lexeme), w.lexeme LIMIT {MOST_ENDINGS}
-        ) AS endings, ARRAY(
+        ) AS endings, CASE WHEN length(lexeme) = 3 AND lexeme ~ '^[a-z]+$' THEN ARRAY(
+            -- Bezirksamt, Beirat: what is so short stands in the middle of words by chance, at their end seldom
+            SELECT w.lexeme FROM forum_searchword w
+            WHERE single AND w.lexeme LIKE '%%' || asked.lexeme AND length(w.lexeme) BETWEEN 6 AND 24
+                AND w.lexeme !~ '({BY_CHANCE})$'
+            ORDER BY length(w.lexeme), w.lexeme LIMIT {MOST_SHORT_COMPOUNDS}
+        ) ELSE ARRAY(
             SELECT w.lexeme FROM forum_searchword w
             WHERE (
                 w.lexeme LIKE '%%' || long || CASE WHEN length(long) > 4 THEN '%%' ELSE '' END
@@ -44,7 +56,7 @@ WORDS = f"""
                 OR w.lexeme LIKE '%%' || regexp_replace(long, '(?<=[a-z]{{4}})(ung|heit|keit|lich|isch)$', '')
             ) AND w.lexeme NOT LIKE long || '%%'
             ORDER BY w.lexeme NOT LIKE '%%' || long, length(w.lexeme), w.lexeme LIMIT {MOST_COMPOUNDS}
-        ) AS compounds
+        ) END AS compounds
         FROM asked
     ),
     known AS MATERIALIZED (
@@ -107,7 +119,7 @@ FOUND = f"""
                 extract(epoch FROM %(now)s - e.date), 63072000) / 31536000)::float END AS recent,
             2 * ts_rank('{{{{0.05, 0.15, 0.4, 1}}}}', e.vector, asked.exact)
             + ts_rank('{{{{0.05, 0.1, 0.3, 1}}}}', e.vector, asked.wide)
-            + (trim(e.title_key) = %(folded)s)::int
+            + (trim(e.title_key) = ANY(%(names)s))::int
             + CASE WHEN e.kind IN ('personen', 'themen')
                 THEN 0.1 * ts_rank('{{{{0, 0, 0, 1}}}}', e.vector, asked.exact) ELSE 0 END AS weight
         FROM asked, wanted JOIN forum_searchentry e USING (id)

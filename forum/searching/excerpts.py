@@ -14,6 +14,7 @@ LENGTH = 220  # characters of an excerpt
 BEFORE = 60  # of them before the first mark
 WORD = re.compile(r"[^\W_]+(?:[*:_·/]-?(?:innen|in|r|e|n)\b)?")
 SHORTEST_PART = 5  # letters of a stem that is marked anywhere inside of a word; shorter ones at its end
+SHORTEST_END = 3  # letters of a stem that is marked at the end of a word
 
 
 class Marked(SafeString):

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from forum.searching.asking import FOUND, MOST_ENDINGS, WORDS, ask, kinds
-from forum.searching.excerpts import Marks, marked
+from forum.searching.excerpts import SHORTEST_END, Marks, marked
 from forum.searching.sources import Source
 from forum.searching.synonyms import groups_of
 from forum.searching.upkeep import all_sources
@@ -77,6 +77,11 @@ class Meaning:
         """What marked words begin with."""
         named = [word for synonym in self.synonyms for word in synonym.split()]
         return [*self.lexemes, *self.compounds, *self.corrected, *named]
+
+    @property
+    def inside(self) -> list[str]:
+        """What marked words hold; those of phrases are as they are asked for."""
+        return [] if self.term.phrase else [stem for stem in self.lexemes if len(stem) >= SHORTEST_END]
 
 
 @dataclass
@@ -231,8 +236,8 @@ def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now:
     first = (wanted.page - 1) * size + 1 if wanted.kind else 1
     values = conditions.values | kinds() | kinds(wanted.kind, "_wanted") | {
         "now": now, "kind": wanted.kind, "topic": wanted.topic, "year": wanted.year, "first": first,
-        "last": first + size - 1, "folded": question.folded, "loosely": len(groups) > 1,
-        "filtered": bool(wanted.kind or wanted.topic or wanted.year),
+        "last": first + size - 1, "folded": question.folded, "names": names(question, groups),
+        "loosely": len(groups) > 1, "filtered": bool(wanted.kind or wanted.topic or wanted.year),
     }  # fmt: skip
     sql = FOUND.format(
         wide=wide, loose=loose, exact=exact,
@@ -243,7 +248,7 @@ def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now:
     meanings = [meaning for group in groups for meaning in group]
     marks = Marks(
         tuple({stem for meaning in meanings for stem in meaning.starts}),
-        tuple({stem for meaning in meanings for stem in meaning.lexemes if len(stem) > 3}),
+        tuple({stem for meaning in meanings for stem in meaning.inside}),
     )
     sources = {source.kind: source for source in all_sources()}
     answer = Answer(
@@ -260,6 +265,13 @@ def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now:
     )
     answer.suggestion = suggestion(question, groups, answer.hits)
     return answer
+
+
+def names(question: Question, groups: list[list[Meaning]]) -> list[str]:
+    """Titles that say just what is asked; a synonym is one if it stands for the whole question."""
+    if len(groups) > 1 and any(group[0].synonyms != groups[0][0].synonyms for group in groups):
+        return [question.folded]
+    return [question.folded, *(synonym for meaning in groups[0] for synonym in meaning.synonyms)]
 
 
 def widely(conditions: Conditions, meaning: Meaning) -> list[str]:

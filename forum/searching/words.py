@@ -30,6 +30,7 @@ UNACCENTED = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł":
 SILENT = {
     "fur", "uber", "konnen", "konnte", "wahrend", "wurde", "wurden", "hatte", "hatten", "wer", "wann", "wieso", "warum",
     "wessen", "gibt", "gibts", "bitte", "finde", "suche", "mochte",
+    "nachste", "nachsten", "nachster", "nachstes", "nachstem",  # have the stem nach, as Nachhaltigkeit begins
 }  # fmt: skip
 
 PIECE = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')

@@ -10,7 +10,7 @@ from django.conf import settings
 from contacts.finder import find
 from contacts.models import District
 from forum.models import Topic
-from tests.factories import make_person, tomorrow
+from tests.factories import make_article, make_person, tomorrow
 
 DATA = settings.ROOT / "contacts" / "data"
 
@@ -79,6 +79,12 @@ def test_a_district_without_anybody_names_who_helps(people):
         ("Steglitz Zehlendorf", "Bezirk Steglitz-Zehlendorf"),
         ("bezirk Mitte", "Bezirk Mitte"),
         ("prenzlauer", "Prenzlauer Berg gehört zum Bezirk Pankow"),
+        ("Wer ist zuständig für Pankow?", "Bezirk Pankow"),
+        ("Spandau, Berlin", "Bezirk Spandau"),
+        ("Wedding (Mitte)", "Bezirk Mitte"),
+        ("Wer hilft in Rummelsburg?", "Rummelsburg gehört zum Bezirk Lichtenberg"),
+        ("Frau Muster-01", "Erika Muster-01"),
+        ("12 043", "12043 gehört zum Bezirk Neukölln"),
     ],
 )
 def test_as_people_write_it(people, text, title):
@@ -121,6 +127,13 @@ def test_topics_are_found_by_their_parts():
         assert answer.people == [person]
 
 
+def test_a_district_and_a_topic_at_once(people):
+    person = make_person(in_directory=True, topics=[Topic.objects.create(name="Digitalisierung")])
+    finding = find("Digitalisierung Pankow")
+    assert [answer.title for answer in finding.answers] == ["Bezirk Pankow", "Thema Digitalisierung"]
+    assert finding.answers[1].people == [person]
+
+
 def test_whoever_is_not_public_or_no_contact_is_no_answer():
     topic = Topic.objects.create(name="Geheimes")
     make_person(
@@ -158,6 +171,13 @@ def test_nonsense_is_answered_kindly(client, text):
     assert "<script>alert" not in page
     assert 'class="notice"' in page or 'class="lead"' in page
     assert find(text).hint
+
+
+def test_what_nobody_is_in_charge_of_may_be_searched_everywhere(client, people):
+    make_article(title="Wärme & Wende", topics=[Topic.objects.create(name="Wärme & Wende")])
+    page = client.get("/kontakt/", {"ort": "Wärme & Wende"})
+    assert 'href="/suche/?q=W%C3%A4rme%20%26%20Wende"' in page.content.decode()
+    assert "/suche/?q=" not in client.get("/kontakt/", {"ort": "Pankow"}).content.decode()
 
 
 def test_the_page_and_home_hold_the_field(client, people):

@@ -97,6 +97,30 @@ def test_changes_reach_the_entry_instead_of_doubling_it(client):
     assert "Diese Veranstaltung ist abgesagt. Der Saal ist weg." in off["description"]
 
 
+@pytest.mark.parametrize(
+    ("fact", "value", "told"),
+    [("name", "Neues Haus", "LOCATION:Neues Haus"), ("street", "Neuer Weg 2", "Neuer Weg 2"), ("lift", True, "Aufzug")],
+)
+def test_a_venue_that_changes_changes_the_entry(client, fact, value, told):
+    venue = Venue.objects.create(name="Altes Haus")
+    event, draft = make_event(venue=venue), make_event(venue=venue, published_at=None)
+    (before,) = entries(client).values()
+    with time_machine.travel(NOW + timedelta(minutes=1)):
+        setattr(venue, fact, value)
+        venue.save()
+        (after,) = entries(client).values()
+    assert told in after.to_ical().decode()
+    assert before["uid"] == after["uid"]
+    assert before["sequence"] < after["sequence"]
+    assert before["last-modified"].dt < after["last-modified"].dt
+    with time_machine.travel(NOW + timedelta(minutes=2)):
+        venue.route = "Zwei Minuten vom Bahnhof."  # stands on the page alone
+        venue.save()
+        (same,) = entries(client).values()
+    assert same["sequence"] == after["sequence"]
+    assert Event.objects.get(pk=draft.pk).changed_at == draft.changed_at < Event.objects.get(pk=event.pk).changed_at
+
+
 def test_without_a_new_date_nobody_should_come(client):
     event = make_event(
         title="Treffen",

@@ -215,6 +215,11 @@ def test_leichte_sprache_is_there_and_once_behind(demo, client):
     assert (Barrier.objects.open().count(), Barrier.objects.fixed().count()) == (2, 1)
 
 
+def test_short_words_find_what_they_stand_for(demo, client):
+    page = client.get("/suche/", {"q": "KI", "bereich": "themen"}).content.decode()
+    assert "<mark>Künstliche</mark> <mark>Intelligenz</mark>" in page
+
+
 def test_examples_are_marked(demo):
     real = {forum2023.ARTICLE["slug"], forum2023.RELATED_ARTICLE["slug"], forum2023.EVENT["slug"]}
     for thing in [*Article.objects.exclude(slug__in=real), *Event.objects.exclude(slug__in=real)]:

@@ -71,6 +71,13 @@ def test_marks_are_ours_and_everything_else_is_escaped(client):
     assert "<script>alert" not in page_of(client, '"><script>alert(1)</script>')
 
 
+def test_words_of_a_phrase_are_marked_as_they_are(client):
+    make_article(title="Soziale Arbeit: wie wir uns einarbeiten")
+    marked = "<mark>Soziale</mark> <mark>Arbeit</mark>: wie wir uns "
+    assert f"{marked}einarbeiten" in page_of(client, '"soziale Arbeit"')
+    assert f"{marked}<mark>einarbeiten</mark>" in page_of(client, "soziale Arbeit")
+
+
 def test_an_excerpt_shows_where_the_word_stands(client):
     make_article(title="Bericht", text=f"<p>{'Anfang ' * 200}</p><p>Dann kam der Dialog.</p><p>{'Ende ' * 200}</p>")
     (excerpt,) = re.findall('row__text">(.*?)</p>', page_of(client, "Dialog"))
@@ -191,6 +198,14 @@ def test_synonyms_of_staff_work_at_once_in_both_directions(client, desk):
     assert len(titles(page_of(client, '"künstliche Intelligenz"'))) == 2
     Synonym.objects.all().delete()
     assert titles(page_of(client, "KI")) == ["KI für alle"]
+
+
+def test_what_is_called_like_a_synonym_stands_first(client):
+    make_article(title="KI: Künstliche Intelligenz im Amt", lead="Künstliche Intelligenz, künstliche Intelligenz.")
+    make_article(title="Künstliche Intelligenz", published_at=timezone.now() - timezone.timedelta(days=900))
+    assert titles(page_of(client, "Rechenhirn")) == []
+    Synonym.objects.create(words="Rechenhirn = Künstliche Intelligenz")
+    assert titles(page_of(client, "Rechenhirn"))[0] == "Künstliche Intelligenz"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ NAMES = {
     "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
     "image": "http://www.google.com/schemas/sitemap-image/1.1",
     "news": "http://www.google.com/schemas/sitemap-news/0.9",
+    "x": "http://www.w3.org/1999/xhtml",
 }
 
 
@@ -68,6 +69,18 @@ def test_pictures_and_fresh_news_are_told(client):
     (picture,) = section.iterfind(".//image:loc", NAMES)
     assert picture.text.endswith(".webp")
     assert [one.text for one in section.iterfind(".//news:title", NAMES)] == ["Frisch & neu"]
+
+
+def test_easy_versions_are_named_and_both_lead_to_each_other(client):
+    article = make_article(easy_title="Leicht", easy_text="<p>Ein Satz.</p>")
+    make_article()
+    section = read(client, "/sitemap-aktuelles.xml")
+    pages = {url.findtext("s:loc", namespaces=NAMES): url for url in section.iterfind("s:url", NAMES)}
+    own, easy = (f"http://testserver{path}" for path in (article.get_absolute_url(), article.get_easy_url()))
+    for address in (own, easy):
+        languages = {one.get("hreflang"): one.get("href") for one in pages[address].iterfind("x:link", NAMES)}
+        assert languages == {"de": own, "x-default": own, "de-DE-x-simple": easy}
+    assert len(pages) == 3
 
 
 def test_robots_read_everything_but_the_desk(client):

@@ -79,6 +79,17 @@ def test_what_no_browser_sends_is_refused(portal, raw):
     assert portal.get("/healthz")[0] == 200  # and nobody else notices
 
 
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [("Dialog+" * 1_100, "Gesucht wurde nur nach ihrem Anfang"), ("x" * 10_000, "Diese Adresse ist zu lang"),
+     ("%C3%B6" * 10_000, "Diese Adresse ist zu lang")],
+)  # fmt: skip
+def test_long_questions_are_answered_in_german(portal, question, says):
+    status, text = send(portal, request(f"GET /suche/?q={question} HTTP/1.1"))
+    assert status == (200 if "Anfang" in says else 400)
+    assert says in text
+
+
 def test_a_stranger_chooses_neither_scheme_nor_path(portal):
     lies = ("X-Forwarded-Proto: https", "X-Forwarded-For: 203.0.113.9", "Script-Name: /fremd", "Path-Info: /redaktion/")
     status, text = send(portal, request("GET /robots.txt HTTP/1.1", *lies))

@@ -13,7 +13,7 @@ from forum.management.demo import easy, examples, forum2023, people
 from forum.management.demo.document import text_document
 from forum.management.demo.drawing import half_circle, round_table, wall_of_notes
 from forum.management.demo.login import create_login
-from forum.models import Attachment, Barrier, Page, Picture
+from forum.models import Attachment, Barrier, Page, Picture, Synonym
 from news.models import Article, ArticleContact, ArticleType
 
 
@@ -36,6 +36,8 @@ class Command(BaseCommand):
         )
         load_barriers()
         load_correction()
+        for words in examples.SYNONYMS:
+            Synonym.objects.get_or_create(words=words)
         self.stdout.write("Die Beispielinhalte sind geladen.")
 
 

@@ -158,3 +158,5 @@ PAGES = {
     "Innovationen</li><li>Wirkung sozialer Arbeit</li><li>neue Arbeitswelten</li></ul>",
     "impressum": "<p>Beispiel: Diese Angaben ersetzt der Verband durch seine eigenen.</p>",
 }
+
+SYNONYMS = ["KI = Künstliche Intelligenz", "Ehrenamt = Freiwilliges Engagement"]
