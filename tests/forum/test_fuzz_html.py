@@ -12,7 +12,7 @@ from forum.templatetags.portal import richtext
 from tests.fuzzing import bounded
 
 ALLOWED = {  # element: attributes; what an editor can type, written down by hand
-    "a": {"href"}, "blockquote": set(), "br": set(), "em": set(), "h2": set(), "h3": set(), "li": set(), "ol": {"start", "type"},
+    "a": {"href", "title"}, "blockquote": set(), "br": set(), "em": set(), "h2": set(), "h3": set(), "li": set(), "ol": {"start", "type"},
     "p": set(), "span": {"lang"}, "strong": set(), "table": set(), "tbody": set(), "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"}, "tr": set(), "ul": set(), "html": set(), "head": set(), "body": set(),
 }  # fmt: skip

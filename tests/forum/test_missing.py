@@ -1,7 +1,8 @@
 """Addresses asked for in vain: counted without visitors, turned into redirects with one click."""
 
+from types import SimpleNamespace
+
 import pytest
-import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import OperationalError, connection
@@ -86,11 +87,10 @@ def test_no_more_addresses_are_kept_than_can_be_looked_at(monkeypatch):
     assert len(counted()) == 5
 
 
-def test_a_flood_is_not_written_down(client):
-    addresses = [f"/flut/{number}/" for number in range(missing.MOST_A_MINUTE + 20)]
-    with time_machine.travel(timezone.now(), tick=False):  # all in one minute
-        for address in addresses:
-            client.get(address)
+def test_a_flood_is_not_written_down(client, monkeypatch):
+    monkeypatch.setattr(missing, "time", SimpleNamespace(monotonic=lambda: 6_000.0))  # all in one minute
+    for number in range(missing.MOST_A_MINUTE + 20):
+        client.get(f"/flut/{number}/")
     assert sum(counted().values()) == missing.MOST_A_MINUTE
 
 
