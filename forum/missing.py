@@ -8,13 +8,14 @@ from pathlib import PurePosixPath
 
 from django.apps import apps
 from django.conf import settings
-from django.db import Error, connection, models
+from django.db import Error, models
 from django.db.models import Q
-from django.utils import timezone
 
 from forum.addresses import Addressed, is_storable, tidy
 from forum.caching.content import never_shown
 from forum.internal_links import dead
+from forum.logs import KEY
+from forum.tally import count_once
 
 MOST_ADDRESSES = 2_000
 MOST_A_MINUTE = 120  # in one process; who asks for nonsense all day must not make us write all day
@@ -26,20 +27,6 @@ LIKE_ENOUGH = 0.75  # share of a slug, as SequenceMatcher counts
 MOST_COMPARED = 300  # things of one kind
 SAME_BEGINNING = 10  # characters: links are cut at their end, and titles are changed there
 
-# One statement: make room for one more among the rarest, then count.
-COUNT = """
-    WITH rarest AS (
-        DELETE FROM forum_missingaddress WHERE path <> %(path)s AND id IN (
-            SELECT id FROM forum_missingaddress
-            ORDER BY ignored DESC, count DESC, last_day DESC, id DESC OFFSET %(most)s
-        )
-    )
-    INSERT INTO forum_missingaddress (path, count, first_day, last_day, ignored)
-    VALUES (%(path)s, 1, %(today)s, %(today)s, false)
-    ON CONFLICT (path) DO UPDATE
-    SET count = LEAST(forum_missingaddress.count + 1, 2000000000), last_day = EXCLUDED.last_day
-"""
-
 
 class MissingAddressQuerySet(models.QuerySet):
     def worth_a_look(self):
@@ -49,9 +36,7 @@ class MissingAddressQuerySet(models.QuerySet):
 
     def count_request(self, path: str):
         """Count one request for an address, in one statement; the rarest make room when there are too many."""
-        values = {"path": path, "today": timezone.localdate(), "most": MOST_ADDRESSES - 1}
-        with connection.cursor() as cursor:
-            cursor.execute(COUNT, values)
+        count_once(self.model, "path", path, MOST_ADDRESSES)
 
 
 @never_shown
@@ -79,7 +64,6 @@ class MissingAddress(models.Model):
 
 
 API = "/api/"  # asked by programs, which get their answer there
-KEYS = ("/gegenlesen/", "/eintrag-pruefen/")  # an address below opens something and is nobody’s business
 
 
 def is_worth_counting(path: str) -> bool:
@@ -88,7 +72,7 @@ def is_worth_counting(path: str) -> bool:
         is_storable(path)
         and path.isprintable()
         and "@" not in path
-        and not path.startswith(KEYS)
+        and not KEY.search(path)
         and PurePosixPath(path).suffix.lower() in ENDINGS
         and not SCANNED_FOR.search(path)
         and not BROKEN_ENCODING.search(path)

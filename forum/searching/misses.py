@@ -3,11 +3,11 @@
 import re
 from datetime import timedelta
 
-from django.db import connection, models
-from django.utils import timezone
+from django.db import models
 
 from forum import metrics
 from forum.caching.content import never_shown
+from forum.tally import count_once
 
 MOST_MISSES = 1_000
 KEPT_DAYS = 180
@@ -15,19 +15,6 @@ WORTH_A_LOOK = 3  # searches
 LONGEST = 60
 MOST_WORDS = 5
 PERSONAL = re.compile(r"@|\d[\d /-]{4,}\d")  # mail addresses, telephone numbers
-
-# One statement: forget what is old, make room for one more among the rarest, then count.
-COUNT = """
-    WITH gone AS (
-        DELETE FROM forum_searchmiss WHERE words <> %(words)s AND (last_day < %(oldest)s OR id IN (
-            SELECT id FROM forum_searchmiss ORDER BY ignored DESC, count DESC, last_day DESC, id DESC OFFSET %(most)s
-        ))
-    )
-    INSERT INTO forum_searchmiss (words, count, first_day, last_day, ignored)
-    VALUES (%(words)s, 1, %(today)s, %(today)s, false)
-    ON CONFLICT (words) DO UPDATE
-    SET count = LEAST(forum_searchmiss.count + 1, 2000000000), last_day = EXCLUDED.last_day
-"""
 
 
 class SearchMissQuerySet(models.QuerySet):
@@ -37,10 +24,7 @@ class SearchMissQuerySet(models.QuerySet):
     def count_search(self, words: str):
         """Count one search in one statement."""
         metrics.count("search", "vain")
-        today = timezone.localdate()
-        values = {"words": words, "today": today, "most": MOST_MISSES - 1}
-        with connection.cursor() as cursor:
-            cursor.execute(COUNT, values | {"oldest": today - timedelta(days=KEPT_DAYS)})
+        count_once(self.model, "words", words, MOST_MISSES, kept=timedelta(days=KEPT_DAYS))
 
 
 @never_shown

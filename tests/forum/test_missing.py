@@ -50,6 +50,7 @@ def test_a_404_costs_two_queries(client):
         "/wp-login/", "/wp-content/x/", "/index.php", "/.env", "/.git/config", "/a/.well-known/x/", "/cgi-bin/x/",
         "/admin/", "/backup.zip", "/static/css/alt.css", "/abmelden/erika@example.org/", "/%FF%FE/", "/a%00b/",
         "/a%0Ab/", "/%2525/", "/" + "x" * 600 + "/",
+        "/gegenlesen/geheim/x/", "/eintrag-pruefen/geheim/x/",
     ],
 )  # fmt: skip
 def test_what_no_reader_follows_is_not_counted(client, address):
