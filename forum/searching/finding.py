@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 
 from django.db import OperationalError
 from django.utils import timezone
+from psycopg.errors import QueryCanceled
 
 from forum.searching.asking import FOUND, MOST_ENDINGS, WORDS, ask, kinds
 from forum.searching.excerpts import SHORTEST_END, Marks, marked
@@ -35,10 +36,6 @@ class Hit:
     date: datetime | None
     url: str
     score: float
-
-    @property
-    def is_event(self) -> bool:
-        return self.source.kind in ("veranstaltungen", "programm")
 
 
 @dataclass
@@ -164,8 +161,10 @@ def find(question: Question, wanted: Wanted | None = None, at: datetime | None =
         if not any(meaning for group in meanings for meaning in group):
             return Answer(question)
         return answer(question, meanings, wanted, now)
-    except OperationalError:  # the statement took too long
-        return Answer(question, failed=True)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise  # nobody can be found while the database is away
+        return Answer(question, failed=True)  # it took too long
 
 
 def meanings_of(question: Question, now: datetime) -> list[list[Meaning]]:
