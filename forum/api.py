@@ -152,9 +152,10 @@ def limits_of(error: dict) -> str:
 
 
 def failed(status: int) -> HttpResponse:
-    """The answer to a program where people get the page of an error (400, 500) that no view has seen or understood."""
+    """The answer to a program where people get the page of an error that no view has seen or understood."""
     title, detail = {
         400: ("Ungültige Anfrage", "Diese Anfrage verstehen wir nicht."),
+        503: ("Gerade nicht erreichbar", "Bitte versuchen Sie es gleich wieder."),
         500: ("Störung", "Bei uns ist ein Fehler aufgetreten. Bitte versuchen Sie es später noch einmal."),
     }[status]
     return opened(problem(status, title, detail))

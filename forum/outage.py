@@ -9,12 +9,13 @@ import logging
 import re
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.template import loader
 from django.urls import resolve
 from django.utils.text import capfirst
 
+from forum import api
 from forum.security import DESK
 
 logger = logging.getLogger("forum.outage")
@@ -46,12 +47,13 @@ def unavailable(request: HttpRequest, error: BaseException, context: dict) -> Ht
 
 
 def page(request: HttpRequest, context: dict) -> HttpResponse:
-    headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
-    if request.path_info.startswith("/api/") or request.headers.get("Accept") == "application/json":
-        problem = {"title": "Gerade nicht erreichbar", "status": 503, "detail": "Bitte versuchen Sie es gleich wieder."}
-        return JsonResponse(problem, status=503, headers=headers, content_type="application/problem+json")
-    context |= {"form": typed(request) if may_be_repeated(request) else None}
-    return HttpResponse(loader.render_to_string("503.html", context), status=503, headers=headers)
+    if request.path_info.startswith(api.ROOT) or request.headers.get("Accept") == "application/json":
+        answer = api.failed(503)
+    else:
+        context |= {"form": typed(request) if may_be_repeated(request) else None}
+        answer = HttpResponse(loader.render_to_string("503.html", context), status=503)
+    answer["Retry-After"], answer["Cache-Control"] = str(RETRY_AFTER), "no-store"
+    return answer
 
 
 def may_be_repeated(request: HttpRequest) -> bool:
