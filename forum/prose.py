@@ -51,11 +51,16 @@ def complete_link(href: str) -> str:
 
 
 def allow_language(config, cleaner_options):
-    """Processor of django-prose-editor for our own extension: <span lang="…"> and nothing else; completes links."""
+    """Processor of django-prose-editor for our own extension: <span lang="…"> and nothing else; completes links.
+
+    The cleaner would let `lang` and `title` stand on every element, where the editor cannot write them.
+    """
     add_tags_and_attributes(cleaner_options, ["span"], {"span": ["lang"]})
 
     def keep(element, attribute, value):
-        if attribute == "lang" and not LANGUAGE_TAG.fullmatch(value):
+        if attribute == "lang" and (element != "span" or not LANGUAGE_TAG.fullmatch(value)):
+            return None
+        if attribute == "title" and element != "a":
             return None
         return complete_link(value) if (element, attribute) == ("a", "href") else value
 

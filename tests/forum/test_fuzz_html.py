@@ -12,7 +12,7 @@ from forum.templatetags.portal import richtext
 from tests.fuzzing import bounded
 
 ALLOWED = {  # element: attributes; what an editor can type, written down by hand
-    "a": {"href"}, "blockquote": set(), "br": set(), "em": set(), "h2": set(), "h3": set(), "li": set(), "ol": {"start", "type"},
+    "a": {"href", "title"}, "blockquote": set(), "br": set(), "em": set(), "h2": set(), "h3": set(), "li": set(), "ol": {"start", "type"},
     "p": set(), "span": {"lang"}, "strong": set(), "table": set(), "tbody": set(), "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"}, "tr": set(), "ul": set(), "html": set(), "head": set(), "body": set(),
 }  # fmt: skip
@@ -35,7 +35,7 @@ ATTRIBUTES = st.one_of(
     st.tuples(st.sampled_from(["href", "src", "xlink:href", "action", "formaction", "srcdoc", "style", "background", "poster"]), ADDRESSES),
     st.tuples(st.sampled_from(["onclick", "onerror", "ONLOAD", "onpointerrawupdate", "on\x00click", "/onclick", "autofocus onfocus"]),
               st.just("alert(1)")),
-    st.tuples(st.sampled_from(["lang", "id", "name", "class", "colspan", "start", "is", "slot", "xmlns", "nonce"]), st.text(max_size=8)),
+    st.tuples(st.sampled_from(["lang", "title", "id", "name", "class", "colspan", "start", "is", "slot", "xmlns", "nonce"]), st.text(max_size=8)),
 )  # fmt: skip
 QUOTES = st.sampled_from(['"', "'", "", "`"])
 
@@ -62,7 +62,7 @@ def judge(html, allowed_anywhere=frozenset()):
     for node in document.query("*"):
         name, attributes = node.name, node.attrs or {}
         assert name in ALLOWED or (name == "div" and allowed_anywhere), (name, html)
-        assert set(attributes) <= ALLOWED.get(name, set()) | {"title"} | allowed_anywhere, (attributes, html)
+        assert set(attributes) <= ALLOWED.get(name, set()) | allowed_anywhere, (attributes, html)
         if address := attributes.get("href"):
             bare = re.sub(r"[\x00-\x20\x7f-\x9f\u200e]", "", address).lower()
             scheme = re.match(r"([a-z][a-z0-9+.-]*):", bare)
