@@ -13,7 +13,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Func, JSONField, Model, OuterRef, QuerySet
 from django.db.models.query import ModelIterable
 
-MOST_ARGUMENTS = 100  # of a function of PostgreSQL
 CONVERTED: dict[str, Callable] = {"DateTimeField": datetime.fromisoformat, "DateField": date.fromisoformat}
 AS_THEY_ARE = {
     "AutoField", "BigAutoField", "BigIntegerField", "BooleanField", "CharField", "EmailField", "FileField",

@@ -11,8 +11,10 @@ off, and what will expire is added, when somebody asks: time changes no count. A
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.utils import timezone
+
+from forum.models import Topic
+from forum.replica import reading
 
 TABLE = """
 CREATE TABLE news_articlecount (
@@ -170,7 +172,7 @@ def count_articles(topic: str = "", kind: str = "", year: int = 0) -> Counts:
     """
     counts = Counts()
     values = {"topic": topic, "type": kind, "year": year, "now": timezone.now()}
-    with connection.cursor() as cursor:
+    with reading(Topic).cursor() as cursor:
         cursor.execute(ASKED, values)
         for what, key, slug, name, of_year, pinned, number, _ in cursor.fetchall():
             if what == "topic":
