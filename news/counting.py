@@ -2,7 +2,7 @@
 
 The database keeps a table of counts: each change of articles or of their topics adds rows of plus and minus to it, in
 the same transaction (triggers, so whoever writes), and now and then the rows are added up. Rows are only added, so
-that two people who save at the same time never wait for each other.
+that two people who save different articles at the same time never wait for each other.
 
 Counted there is what has been released for good (`published_at` set, no `expires_at`). What is yet to appear is taken
 off, and what will expire is added, when somebody asks: time changes no count. A test compares with `published()`.
@@ -34,10 +34,15 @@ SELECT extract(year FROM a.published_at AT TIME ZONE 'Europe/Berlin')::smallint 
     t.tag_id AS topic_id, a.pinned
 FROM {topics} t JOIN news_article a ON a.id = t.content_object_id
 """
+# Whoever gives an article a topic waits for whoever changes its date: neither would count what the other is about.
+LOCK = """
+    PERFORM 1 FROM news_article WHERE id IN (SELECT content_object_id FROM {rows}) ORDER BY id FOR NO KEY UPDATE;
+"""
 FOR_GOOD = "WHERE a.published_at IS NOT NULL AND a.expires_at IS NULL"
 ADD = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    {lock}
     INSERT INTO news_articlecount (year, type_id, topic_id, pinned, n)
     SELECT year, type_id, topic_id, pinned, sum(n) FROM ({changes}) changes
     GROUP BY year, type_id, topic_id, pinned HAVING sum(n) <> 0;
@@ -90,7 +95,8 @@ def triggers() -> str:
                 for rows, sign in signs.items()
             )
             name = f"{table.replace('news_', 'news_count_')}_{event}"
-            made.append(ADD.format(name=name, table=table, event=event, seen=SEEN[event], changes=changes))
+            lock = "".join(LOCK.format(rows=rows) for rows in signs) if cells is OF_TOPICS else ""
+            made.append(ADD.format(name=name, table=table, event=event, seen=SEEN[event], lock=lock, changes=changes))
     return "".join(made)
 
 

@@ -1,12 +1,15 @@
 """The counts beside the filters and the pages of the list are those of what the public sees, whoever has written it."""
 
 import random
+import threading
+import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import product
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
@@ -17,6 +20,7 @@ from news.counting import count_articles
 from news.models import Article, ArticleTopic, ArticleType
 from news.pages import Pages
 from tests.factories import make_article, make_type, tomorrow
+from tests.threads import at_once, wipe
 
 
 def wanted(topic="", kind="", year=0):
@@ -119,6 +123,40 @@ def test_adding_up_changes_no_count(content):
         cursor.execute("SELECT count(*) FROM news_articlecount")
         assert cursor.fetchone()[0] <= cells
     assert counted() == before
+
+
+@pytest.mark.parametrize("topic_first", [True, False])
+def test_a_topic_and_a_date_given_at_the_same_time_are_counted_right(topic_first):
+    """Neither of two people sees what the other is about, until one of them has saved."""
+    wipe("news_article", "forum_topic")
+    begun = threading.Event()
+
+    def make():
+        Topic.objects.create(name="Wirkung")
+        make_article(slug="beide", published_at=datetime(2023, 6, 1, tzinfo=UTC))
+
+    def give_topic():
+        ArticleTopic.objects.create(content_object=Article.objects.get(), tag=Topic.objects.get())
+
+    def give_date():
+        Article.objects.update(published_at=datetime(2024, 6, 1, tzinfo=UTC))
+
+    def first(act):
+        with transaction.atomic():
+            act()
+            begun.set()
+            time.sleep(0.3)
+
+    def second(act):
+        begun.wait()
+        act()
+
+    one, other = (give_topic, give_date) if topic_first else (give_date, give_topic)
+    try:
+        assert at_once(make) == at_once(partial(first, one), partial(second, other)) == []
+        assert at_once(lambda: check("wirkung")) == []
+    finally:
+        wipe("news_article", "forum_topic")
 
 
 def test_emptied_tables_count_nothing(content):
