@@ -1,4 +1,4 @@
-"""Questions that are asked all day: Django writes their SQL once, not every time.
+"""Questions that are asked all day: Django writes their SQL once, not every time, and the database plans it once.
 
 Of the millisecond a query costs, most is spent on making the same SQL again. A prepared question is an ordinary
 queryset, made once in each process with placeholders for what differs from time to time: the moment (`now()` of
@@ -14,10 +14,12 @@ from django.db import connections
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from forum.planned import Planned
 from forum.publishing import fixed_moment
 
 MOMENT = datetime(1, 2, 3, 4, 5, 6, tzinfo=UTC)  # stands for the moment at which is asked
 NUMBER = 9_182_736_450  # plus a position: stands for a number, inside of LIMIT and OFFSET too
+TYPES = {int: "bigint", str: "text", datetime: "timestamptz"}  # of values, in SQL
 TEXT = "\x02placeholder\x03"  # plus a name; no text of a database holds such characters by accident
 
 
@@ -36,14 +38,13 @@ class Prepared:
         self.lock, self.ready = threading.Lock(), None
 
     def __call__(self, **values) -> list[Model]:
-        queryset, compiler, sql, parameters = self.prepared()
-        given = {self.placeholder(name): value for name, value in values.items()}
-        for name, kind in self.kinds.items():
-            if kind is int:
-                sql = sql.replace(str(self.placeholder(name)), str(int(values[name])))
-        given[MOMENT] = timezone.now()
-        asked = [given.get(one, one) if type(one) in (str, int, datetime) else one for one in parameters]
-        return list(queryset._iterable_class(Asked(queryset, compiler, sql, asked)))
+        queryset, compiler, planned = self.prepared()
+        given = [int(values[name]) if kind is int else values[name] for name, kind in self.kinds.items()]
+
+        def run(sql: str, parameters: dict) -> list[Model]:
+            return list(queryset._iterable_class(Asked(queryset, compiler, sql, parameters)))
+
+        return planned.ask(run, [timezone.now(), *given], queryset.db)
 
     @property
     def model(self) -> type[Model]:
@@ -73,7 +74,18 @@ class Prepared:
         known = {MOMENT, *map(self.placeholder, self.kinds)}
         if wrong := [one for one in parameters if isinstance(one, datetime) and one not in known]:
             raise TypeError(f"A prepared question would ask for {wrong[0]} for ever: it must take now() of publishing")
-        return queryset, compiler, sql, parameters
+        places = {one: f"${number}" for number, one in enumerate([MOMENT, *map(self.placeholder, self.kinds)], 1)}
+        with connections[queryset.db].cursor() as cursor:
+            sql %= tuple(
+                places[one] if type(one) in TYPES and one in places else cursor.mogrify("%s", [one])
+                for one in parameters
+            )
+        for name, kind in self.kinds.items():
+            if kind is int:
+                sql = sql.replace(str(self.placeholder(name)), places[self.placeholder(name)])
+        types = ["timestamptz", *(TYPES[kind] for kind in self.kinds.values())]
+        name = f"{self.make.__module__}.{self.make.__qualname__} {queryset.model.__name__}"
+        return queryset, compiler, Planned(name, sql, types)
 
 
 class Asked:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from forum.models import Topic
+from forum.planned import Planned
 from forum.replica import reading
 
 TABLE = """
@@ -117,20 +118,20 @@ WITH cells AS (
     SELECT year, type_id, topic_id, pinned, n FROM news_articlecount
     UNION ALL
     SELECT cells.*, -1 FROM (
-        {CELLS.format(articles="news_article")} WHERE a.published_at > %(now)s AND a.expires_at IS NULL
+        {CELLS.format(articles="news_article")} WHERE a.published_at > $1 AND a.expires_at IS NULL
     ) cells
     UNION ALL
     SELECT cells.*, 1 FROM (
-        {CELLS.format(articles="news_article")} WHERE a.published_at <= %(now)s AND a.expires_at > %(now)s
+        {CELLS.format(articles="news_article")} WHERE a.published_at <= $1 AND a.expires_at > $1
     ) cells
 ),
 chosen AS (SELECT
-    (SELECT id FROM forum_topic WHERE slug = %(topic)s) AS topic_id,
-    (SELECT id FROM news_articletype WHERE slug = %(type)s) AS type_id
+    (SELECT id FROM forum_topic WHERE slug = $2) AS topic_id,
+    (SELECT id FROM news_articletype WHERE slug = $3) AS type_id
 )
 SELECT 'topic', t.id, t.slug, t.name, NULL, NULL, t.n, t.everywhere FROM (
     SELECT t.id, t.slug, t.name, sum(c.n) AS everywhere, sum(c.n) FILTER (
-        WHERE (%(type)s = '' OR c.type_id = chosen.type_id) AND (%(year)s = 0 OR c.year = %(year)s)
+        WHERE ($3 = '' OR c.type_id = chosen.type_id) AND ($4 = 0 OR c.year = $4)
     ) AS n
     FROM chosen, cells c JOIN forum_topic t ON t.id = c.topic_id GROUP BY t.id
     HAVING sum(c.n) > 0 ORDER BY lower(unaccent(t.name))
@@ -139,7 +140,7 @@ UNION ALL
 SELECT 'type', t.id, t.slug, t.name, t.year, t.pinned, t.n, t.everywhere FROM (
     SELECT t.id, t.slug, t.name, c.year, c.pinned,
         sum(c.n) FILTER (
-            WHERE CASE WHEN %(topic)s = '' THEN c.topic_id IS NULL ELSE c.topic_id = chosen.topic_id END
+            WHERE CASE WHEN $2 = '' THEN c.topic_id IS NULL ELSE c.topic_id = chosen.topic_id END
         ) AS n,
         sum(c.n) FILTER (WHERE c.topic_id IS NULL) AS everywhere
     FROM chosen, cells c LEFT JOIN news_articletype t ON t.id = c.type_id
@@ -148,6 +149,7 @@ SELECT 'type', t.id, t.slug, t.name, t.year, t.pinned, t.n, t.everywhere FROM (
     HAVING sum(c.n) FILTER (WHERE c.topic_id IS NULL) > 0 ORDER BY t.position, lower(unaccent(t.name))
 ) t
 """  # noqa: S608 - own SQL
+question = Planned("news.counting", ASKED, ["timestamptz", "text", "text", "integer"])
 
 
 @dataclass
@@ -176,17 +178,22 @@ def count_articles(topic: str = "", kind: str = "", year: int = 0) -> Counts:
     Args:
         topic, kind: slugs of what is chosen; of something unknown nothing is counted.
     """
-    counts = Counts()
-    values = {"topic": topic, "type": kind, "year": year, "now": timezone.now()}
-    with reading(Topic).cursor() as cursor:
-        cursor.execute(ASKED, values)
-        for what, key, slug, name, of_year, pinned, number, _ in cursor.fetchall():
-            if what == "topic":
-                counts.topics[slug] = (key, name)
-                counts.by_topic[slug] = number or 0
-                continue
-            if slug:
-                counts.types[slug] = (key, name)
-            counts.years.add(of_year)
-            counts.cells[slug, of_year, pinned] += number or 0
+    counts, connection = Counts(), reading(Topic)
+
+    def run(sql: str, values: dict) -> list[tuple]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall()
+
+    for what, key, slug, name, of_year, pinned, number, _ in question.ask(
+        run, [timezone.now(), topic, kind, year], connection.alias
+    ):
+        if what == "topic":
+            counts.topics[slug] = (key, name)
+            counts.by_topic[slug] = number or 0
+            continue
+        if slug:
+            counts.types[slug] = (key, name)
+        counts.years.add(of_year)
+        counts.cells[slug, of_year, pinned] += number or 0
     return counts
