@@ -11,7 +11,7 @@ class ForumConfig(AppConfig):
 
     def ready(self):
         from forum import versions, watching
-        from forum.caching import content
+        from forum.caching import content, moments
         from forum.desk import audit, roles
         from forum.internal_links import watch_texts
         from forum.searching import upkeep
@@ -26,6 +26,7 @@ class ForumConfig(AppConfig):
         pre_migrate.connect(upkeep.stand_back, sender=self)
         post_migrate.connect(upkeep.keep_current, sender=self)
         post_migrate.connect(content.keep_current, sender=self)
+        post_migrate.connect(moments.keep_current, sender=self)
 
 
 class DeskConfig(admin_apps.AdminConfig):

@@ -12,7 +12,15 @@ from django.db import connection, models
 from django.utils import timezone
 
 from forum.dates import local_date
+from forum.health import pending_migrations
 from forum.publishing import Publishable
+
+# In the database, which plans so many questions once for a connection and not after every change.
+FUNCTION = """
+CREATE OR REPLACE FUNCTION forum_next_moment(after timestamptz) RETURNS timestamptz LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_generic_plan AS $$ BEGIN RETURN LEAST({moments}); END $$
+"""
+ONE = "(SELECT min({column}) + {later} FROM {table} WHERE {column} > after - {later})"
 
 
 @dataclass(frozen=True)
@@ -37,15 +45,27 @@ def all_moments() -> list[Moment]:
     return [Moment(model, column) for model in publishable for column in ("published_at", "expires_at")] + _registered
 
 
+def keep_current(using="default", **_):
+    """Receiver of post_migrate: the database knows all moments."""
+    if pending_migrations(connection):  # migrated to somewhere in between
+        return
+    name = connection.ops.quote_name
+    moments = [
+        ONE.format(
+            column=name(one.column),
+            table=name(one.model._meta.db_table),
+            later=f"interval '{one.later.total_seconds():.0f} seconds'",
+        )
+        for one in all_moments()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(FUNCTION.format(moments=", ".join(moments)))
+
+
 def next_moment(after: datetime) -> datetime:
     """The first moment after another at which pages may change by themselves; one query."""
-    asked, values = [], []
-    for moment in all_moments():
-        column, table = (connection.ops.quote_name(name) for name in (moment.column, moment.model._meta.db_table))
-        asked.append(f"(SELECT min({column}) + %s FROM {table} WHERE {column} > %s)")  # noqa: S608 - own names
-        values += [moment.later, after - moment.later]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT LEAST({', '.join(asked)})", values)
+        cursor.execute("SELECT forum_next_moment(%s)", [after])
         first = cursor.fetchone()[0]
     return min(first, next_day(after)) if first else next_day(after)
 

@@ -16,8 +16,9 @@ from gunicorn.arbiter import Arbiter
 from contacts.models import Person
 from events.models import Event
 from forum import environment as env
+from forum.caching import moments
 from forum.health import pending_migrations
-from forum.searching.upkeep import keep_current
+from forum.searching import upkeep
 from news.models import Article
 
 OLDEST_POSTGRESQL = 170_000
@@ -75,7 +76,8 @@ class Command(BaseCommand):
             self.say("Tabellen anlegen oder anpassen")
             call_command("migrate", verbosity=0)
         else:
-            keep_current()  # what the search says of things may have changed without any table
+            upkeep.keep_current()  # what the database does by itself may have changed without any table
+            moments.keep_current()
 
     def load_demo(self):
         if not (Article.objects.exists() or Event.objects.exists() or Person.objects.exists()):
