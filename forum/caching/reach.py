@@ -34,6 +34,9 @@ logger = logging.getLogger(__name__)
 opened, prepared = weakref.WeakSet(), weakref.WeakSet()  # connections of psycopg
 
 
+answered = threading.local()  # when this thread's connection answered last, in seconds of time.monotonic
+
+
 class DatabaseAway(Exception):
     """The database is not reached, or does not answer in time."""
 
@@ -60,10 +63,12 @@ class Reach:
         connection = connections[DEFAULT_DB_ALIAS]
         try:
             try:
-                return ask(connection)
+                version = ask(connection)
             except (psycopg.OperationalError, ConnectionError):  # the server was restarted, or dropped the connection
                 connection.close()
-                return ask(connection)
+                version = ask(connection)
+            answered.at, connection.health_check_done = time.monotonic(), True
+            return version
         except (psycopg.Error, Error, OSError) as error:  # OSError: TimeoutError included
             connection.close()
             self.lose(error)
@@ -118,6 +123,12 @@ class Reach:
                 self.away = False
             connection.close()
         logger.warning("Die Datenbank antwortet wieder.")
+
+
+def skip_health_check():
+    """For the time of a request: a connection that has just answered need not be asked whether it is there."""
+    if time.monotonic() - getattr(answered, "at", -math.inf) < PATIENCE:
+        connections[DEFAULT_DB_ALIAS].health_check_done = True
 
 
 def sever():

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.core.signals import request_started
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from forum.caching.content import VERSION, shown_models
 from forum.caching.entries import Entry, Key, Memory
-from forum.caching.reach import reach
+from forum.caching.reach import answered, reach
 from forum.models import Topic
 from tests.factories import make_article, make_event, make_item, make_person
 from tests.readers import Reader, committed
@@ -306,3 +307,23 @@ def test_without_a_version_nothing_is_stored(reader):
         cursor.execute("DELETE FROM forum_contentchange")
     assert reach.version() is None
     assert [reader("/").was_stored for _ in range(2)] == [False, False]
+
+
+def test_a_connection_that_has_just_answered_is_not_asked_whether_it_is_there(reader, monkeypatch):
+    asked, own = [], connections["default"]
+    monkeypatch.setattr(own, "is_usable", lambda: asked.append(own) or True)
+    monkeypatch.setattr(own, "health_check_enabled", True)
+
+    def begin(**_):
+        own.health_check_done = False  # as Django does
+
+    request_started.connect(begin)
+    try:
+        assert not reader("/").was_stored
+        assert asked == []
+        assert reader("/suche/?q=Dialog").status == 200  # the version is not asked for
+        monkeypatch.setattr(answered, "at", -1e9)
+        assert reader("/suche/?q=Dialog").status == 200
+        assert asked == [own]
+    finally:
+        request_started.disconnect(begin)
