@@ -11,6 +11,7 @@ from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Func, JSONField, Model, OuterRef, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
 
 CONVERTED: dict[str, Callable] = {"DateTimeField": datetime.fromisoformat, "DateField": date.fromisoformat}
@@ -173,12 +174,16 @@ def columns_of(model: type[Model]) -> list[tuple[str, str, Callable | None]]:
 
 
 def instance(model: type[Model], values: dict, db: str) -> Model:
-    columns = [one for one in columns_of(model) if one[1] in values]
-    return model.from_db(
-        db,
-        [name for name, _, _ in columns],
-        [
-            values[column] if convert is None or values[column] is None else convert(values[column])
-            for _, column, convert in columns
-        ],
-    )
+    """As `Model.from_db`, at a third of its cost: a page has a hundred of them.
+
+    No signal is sent: the only listener would measure pictures, whose size stands in the row.
+    """
+    row = model.__new__(model)
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, db
+    known = row.__dict__
+    for name, column, convert in columns_of(model):
+        if column in values:
+            value = values[column]
+            known[name] = value if convert is None or value is None else convert(value)
+    return row
