@@ -13,8 +13,9 @@ import brotli
 
 SHORT = 200  # bytes that are not worth compressing
 COST = 1_500  # bytes of headers and of Python itself, about
+WINDOW = 16  # logarithm of bytes: pages are hardly longer, and a larger window costs as much again to set up
 PACK = {
-    "br": lambda body: brotli.compress(body, brotli.MODE_TEXT, 5),
+    "br": lambda body: brotli.compress(body, brotli.MODE_TEXT, 5, WINDOW),
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
     "": bytes,
 }
