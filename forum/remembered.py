@@ -65,13 +65,14 @@ memory = Memory()
 setting_changed.connect(lambda **_: memory.clear(), weak=False)  # only tests change settings
 
 
-def remembered(name: str, things: dict, make: Callable[[], str]) -> str:
+def remembered(name: str, things: dict, make: Callable[[], str], memory: Memory = memory) -> str:
     """The text of a part.
 
     Args:
         name: of the template.
         things: all that the part may show.
         make: called when nothing is known for these facts.
+        memory: one of its own for what anybody can ask for in endless ways.
     """
     if is_whole():
         return make()

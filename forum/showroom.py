@@ -68,8 +68,8 @@ def hits() -> dict[str, Hit]:
         marked("Ein Gespräch über nachhaltige Arbeit.", marks),
     )
     return {
-        "mit allem": Hit(SOURCES["veranstaltungen"], title, "en", "abgesagt", text, at, "/veranstaltungen/", 1),
-        "nur Titel": Hit(SOURCES["themen"], title, "", "", marked("", marks), None, "/themen/", 1),
+        "mit allem": Hit(SOURCES["veranstaltungen"], title, "en", "abgesagt", text, at, "/veranstaltungen/"),
+        "nur Titel": Hit(SOURCES["themen"], title, "", "", marked("", marks), None, "/themen/"),
     }
 
 

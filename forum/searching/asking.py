@@ -1,13 +1,12 @@
-"""The two statements of a search: what words may stand for, then what is found, ranked and counted.
+"""The two questions of a search: what words may stand for, then what is found, ranked and counted.
 
-Nothing counts, corrects or is found that is not public at the moment of the search.
+Both are functions of the database, so that it reads and plans the long statements once for a connection, not for every
+search. Nothing counts, corrects or is found that is not public at the moment of the search.
 """
-
-import json
 
 from forum.replica import reading
 from forum.searching.entries import SearchEntry
-from forum.searching.upkeep import all_sources
+from forum.searching.own import all_sources
 
 COUNTED = 300  # newest of each kind that are counted and offered by filters; with as many the search stops
 RANKED = 100  # newest of each kind that are ranked; more is nobody's reading
@@ -24,12 +23,42 @@ MOST_ALIKE = 16
 TIMEOUT = 2_000  # milliseconds for each of the two queries
 LONGEST_TEXT = 8_000  # characters an excerpt is taken from
 
-# The indexes are never the slower way here, and the planner cannot know what is asked.
-BEFORE = "SET LOCAL statement_timeout = {timeout}; SET LOCAL jit = off; SET LOCAL enable_seqscan = off; "
-AFTER = "; SET LOCAL statement_timeout TO DEFAULT; SET LOCAL jit TO DEFAULT; SET LOCAL enable_seqscan TO DEFAULT"
+BEFORE, AFTER = "SET LOCAL statement_timeout = {timeout}; ", "; SET LOCAL statement_timeout TO DEFAULT"
+# The indexes are never the slower way here, and the planner cannot know what is asked. A zone that is named for each
+# row would be looked up for each.
+FUNCTION = """
+CREATE OR REPLACE FUNCTION {name}({types}) RETURNS json LANGUAGE plpgsql STABLE
+SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_generic_plan SET timezone = 'Europe/Berlin' AS $$
+BEGIN RETURN ({select}); END $$
+"""
 
+
+class Asked:
+    """A statement that answers one JSON value, as a function of the database.
+
+    Args:
+        name: begins with `forum_find_` (see `forum.searching.upkeep.drop`).
+        types: of its parameters in SQL, by name.
+        select: the statement, with its parameters as `%(name)s`.
+    """
+
+    def __init__(self, name: str, types: dict[str, str], select: str):
+        places = {one: f"${number}" for number, one in enumerate(types, 1)}
+        self.made = FUNCTION.format(name=name, types=", ".join(types.values()), select=select % places)
+        self.name, self.parameters = name, list(types)
+
+    def call(self, **pieces: str) -> str:
+        """The SQL that asks.
+
+        Args:
+            pieces: SQL for parameters; the others are values.
+        """
+        return f"SELECT {self.name}({', '.join(pieces.get(one, f'%({one})s') for one in self.parameters)})::text"
+
+
+KINDS = {"now": "timestamptz", "many": "text[]", "units": "text[]", "few": "text[]"}
 # Words are listed one by one: GIN skips through lists of whole words, but reads all that begins alike.
-WORDS = f"""
+MEANT = f"""
     WITH asked AS MATERIALIZED (
         SELECT DISTINCT term, lexeme, position(' ' IN term) = 0 AS single,
             CASE WHEN length(lexeme) > 3 THEN lexeme END AS long
@@ -75,25 +104,25 @@ WORDS = f"""
             ) END)) FROM known)
     )
 """  # noqa: S608 - own SQL
+WORDS = Asked("forum_find_words", {"terms": "text[]"} | KINDS, MEANT)
 
-YEAR = "coalesce(extract(year FROM date AT TIME ZONE 'Europe/Berlin')::int::text, '')"
-FOUND = f"""
+HITS = f"""
     WITH asked AS MATERIALIZED (
-        SELECT {{wide}} AS wide, {{loose}} AS loose, {{exact}} AS exact,
+        SELECT %(wide)s AS wide, %(loose)s AS loose, %(exact)s AS exact,
             (SELECT id FROM forum_topic WHERE slug = %(topic)s) AS topic
     ),
     strict AS MATERIALIZED (
         SELECT hit.* FROM asked, forum_find_newest(
-            wide, {{words}}, {{whole}}, %(now)s, {COUNTED}, %(many)s, %(units)s, %(few)s, NULL, NULL) hit
+            wide, %(words)s, %(whole)s, %(now)s, {COUNTED}, %(many)s, %(units)s, %(few)s, NULL, NULL) hit
     ),
     loose AS MATERIALIZED (
         SELECT hit.* FROM asked, forum_find_newest(
-            asked.loose, {{any_word}}, {{any_whole}}, %(now)s, {COUNTED}, %(many)s, %(units)s, %(few)s, NULL, NULL) hit
+            asked.loose, %(any_word)s, %(any_whole)s, %(now)s, {COUNTED}, %(many)s, %(units)s, %(few)s, NULL, NULL) hit
         WHERE %(loosely)s AND NOT EXISTS (SELECT 1 FROM strict)
     ),
     narrowed AS MATERIALIZED (
         SELECT hit.* FROM asked, forum_find_newest(
-            wide, {{words}}, {{whole}}, %(now)s, {COUNTED}, %(many_wanted)s, %(units_wanted)s, %(few_wanted)s, topic,
+            wide, %(words)s, %(whole)s, %(now)s, {COUNTED}, %(many_wanted)s, %(units_wanted)s, %(few_wanted)s, topic,
             nullif(%(year)s, '')) hit
         WHERE %(filtered)s
     ),
@@ -103,12 +132,13 @@ FOUND = f"""
     ),
     every AS (
         SELECT id, kind, date, topics FROM newest WHERE place <= {COUNTED} AND id IS NOT NULL
-        UNION SELECT * FROM narrowed WHERE id IS NOT NULL
+        UNION ALL SELECT * FROM narrowed WHERE id IS NOT NULL
+            AND id NOT IN (SELECT id FROM newest WHERE place <= {COUNTED} AND id IS NOT NULL)
     ),
     found AS MATERIALIZED (
-        SELECT every.*, {YEAR} AS year, %(kind)s IN ('', kind) AS of_kind, %(year)s IN ('', {YEAR}) AS of_year,
+        SELECT dated.*, %(kind)s IN ('', kind) AS of_kind, %(year)s IN ('', year) AS of_year,
             asked.topic IS NULL OR asked.topic = ANY(topics) AS of_topic
-        FROM every, asked
+        FROM asked, (SELECT *, coalesce(extract(year FROM date)::int::text, '') AS year FROM every OFFSET 0) dated
     ),
     wanted AS (
         SELECT id, row_number() OVER (PARTITION BY kind ORDER BY date DESC NULLS LAST, id DESC) AS place FROM found
@@ -117,11 +147,11 @@ FOUND = f"""
     weighed AS MATERIALIZED (
         SELECT e.id, e.kind, e.date, e.title_key, 1 + CASE WHEN e.date > %(now)s THEN 0.2 ELSE 0.15 * exp(-coalesce(
                 extract(epoch FROM %(now)s - e.date), 63072000) / 31536000)::float END AS recent,
-            2 * ts_rank('{{{{0.05, 0.15, 0.4, 1}}}}', e.vector, asked.exact)
-            + ts_rank('{{{{0.05, 0.1, 0.3, 1}}}}', e.vector, asked.wide)
+            2 * ts_rank('{{0.05, 0.15, 0.4, 1}}', e.vector, asked.exact)
+            + ts_rank('{{0.05, 0.1, 0.3, 1}}', e.vector, asked.wide)
             + (trim(e.title_key) = ANY(%(names)s))::int
             + CASE WHEN e.kind IN ('personen', 'themen')
-                THEN 0.1 * ts_rank('{{{{0, 0, 0, 1}}}}', e.vector, asked.exact) ELSE 0 END AS weight
+                THEN 0.1 * ts_rank('{{0, 0, 0, 1}}', e.vector, asked.exact) ELSE 0 END AS weight
         FROM asked, wanted JOIN forum_searchentry e USING (id)
         WHERE place <= {RANKED}
     ),
@@ -141,7 +171,7 @@ FOUND = f"""
     ),
     hits AS (
         SELECT e.kind, e.object_id, e.reference, e.title, e.language, e.note, left(e.text, {LONGEST_TEXT}) AS text,
-            to_char(e.date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"') AS date, score, place
+            to_char(e.date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"') AS date, score
         FROM placed JOIN forum_searchentry e USING (id)
         WHERE place BETWEEN %(first)s AND %(last)s
     ),
@@ -151,7 +181,9 @@ FOUND = f"""
     )
     SELECT json_build_object(
         'loose', EXISTS (SELECT 1 FROM loose),
-        'hits', (SELECT json_agg(hits ORDER BY score DESC, kind, object_id) FROM hits),
+        'hits', (SELECT json_agg(json_build_object('kind', kind, 'reference', reference, 'title', title,
+            'language', language, 'note', note, 'text', text, 'date', date)
+            ORDER BY score DESC, kind, object_id) FROM hits),
         'found', EXISTS (SELECT 1 FROM found),
         'more', (SELECT json_agg(kind) FROM (
             SELECT kind FROM newest WHERE place > {COUNTED} OR id IS NULL
@@ -167,6 +199,14 @@ FOUND = f"""
             FROM forum_topic t LEFT JOIN per_topic p USING (id) WHERE p.id IS NOT NULL OR t.slug = %(topic)s)
     )
 """  # noqa: S608 - own SQL
+WANTED = {"kind": "text", "topic": "text", "year": "text", "first": "integer", "last": "integer", "filtered": "boolean"}
+FOUND = Asked(
+    "forum_find_hits",
+    {"wide": "tsquery", "loose": "tsquery", "exact": "tsquery", "words": "jsonb", "whole": "boolean",
+     "any_word": "jsonb", "any_whole": "boolean", "loosely": "boolean", "folded": "text", "names": "text[]"}
+    | KINDS | {f"{one}_wanted": "text[]" for one in ("many", "units", "few")} | WANTED,
+    HITS,
+)  # fmt: skip
 
 
 def kinds(wanted: str = "", suffix: str = "") -> dict[str, list[str]]:
@@ -185,8 +225,8 @@ def kinds(wanted: str = "", suffix: str = "") -> dict[str, list[str]]:
     }
 
 
-def ask(sql: str, values: dict, timeout: int | None = None) -> dict | list | None:
-    """The JSON that one statement answers, with its own limits set before and taken back after: one query.
+def ask(sql: str, values: dict, timeout: int | None = None) -> str:
+    """The JSON that one statement answers, in a time of its own: one query.
 
     Args:
         timeout: milliseconds, `TIMEOUT` by default.
@@ -195,5 +235,4 @@ def ask(sql: str, values: dict, timeout: int | None = None) -> dict | list | Non
         cursor.execute(BEFORE.format(timeout=timeout or TIMEOUT) + sql + AFTER, values)
         while cursor.description is None:
             cursor.nextset()
-        found = cursor.fetchone()[0]
-    return json.loads(found) if isinstance(found, str) else found
+        return cursor.fetchone()[0]

@@ -3,10 +3,12 @@
 Nothing is found that is not public at the moment of the search; what is not public neither counts nor corrects.
 """
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from django.db import OperationalError
 from django.utils import timezone
@@ -14,9 +16,9 @@ from psycopg.errors import QueryCanceled
 
 from forum.searching.asking import FOUND, MOST_ENDINGS, WORDS, ask, kinds
 from forum.searching.excerpts import SHORTEST_END, Marks, marked
+from forum.searching.own import all_sources
 from forum.searching.sources import Source
 from forum.searching.synonyms import groups_of
-from forum.searching.upkeep import all_sources
 from forum.searching.words import Question, Term, fold
 
 AT_ONCE = 5  # hits of one kind among all
@@ -35,7 +37,6 @@ class Hit:
     excerpt: str
     date: datetime | None
     url: str
-    score: float
 
 
 @dataclass
@@ -83,21 +84,25 @@ class Meaning:
 
 @dataclass
 class Answer:
-    """What was found, best first.
+    """What was found.
 
     Args:
+        told: the answers of the database, from which all follows.
+        meant: what the words of the question may stand for.
+        rows: what was found, best first.
         found: whether there is anything, whatever is chosen.
         more: kinds of which more may be found than was counted.
         total: number of hits that fit what is chosen.
         kinds, years, topics: how many hits there would be with each, beside what else is chosen.
         topic_names: slug → name of the topics found.
         loose: no hit has all words; these have some.
-        suggestion: what was probably meant, as it is written in what was found.
         failed: the search took too long.
     """
 
     question: Question
-    hits: list[Hit] = field(default_factory=list)
+    told: tuple[str, ...] = ()
+    meant: list[list[Meaning]] = field(default_factory=list)
+    rows: list[dict] = field(default_factory=list)
     found: bool = False
     more: set[str] = field(default_factory=set)
     total: int = 0
@@ -106,8 +111,27 @@ class Answer:
     topics: dict[str, int] = field(default_factory=dict)
     topic_names: dict[str, str] = field(default_factory=dict)
     loose: bool = False
-    suggestion: str = ""
     failed: bool = False
+
+    def facts(self) -> tuple[str, ...]:
+        """For forum.remembered, beside the question itself."""
+        return self.told
+
+    @cached_property
+    def hits(self) -> list[Hit]:
+        """What was found as it is shown, best first."""
+        meanings = [meaning for group in self.meant for meaning in group]
+        marks = Marks(
+            tuple({stem for meaning in meanings for stem in meaning.starts}),
+            tuple({stem for meaning in meanings for stem in meaning.inside}),
+        )
+        sources = {source.kind: source for source in all_sources()}
+        return [hit_of(row, sources[row["kind"]], marks) for row in self.rows if row["kind"] in sources]
+
+    @cached_property
+    def suggestion(self) -> str:
+        """What was probably meant, as it is written in what was found."""
+        return suggestion(self.question, self.meant, self.hits)
 
     @property
     def groups(self) -> list[tuple[Source, list[Hit]]]:
@@ -157,20 +181,19 @@ def find(question: Question, wanted: Wanted | None = None, at: datetime | None =
     if not question.groups:
         return Answer(question)
     try:
-        meanings = meanings_of(question, now)
-        if not any(meaning for group in meanings for meaning in group):
+        words = ask(WORDS.call(), {"terms": [term.text for term in question.terms], "now": now} | kinds())
+        groups = meanings_of(question, json.loads(words))
+        if not any(meaning for group in groups for meaning in group):
             return Answer(question)
-        return answer(question, meanings, wanted, now)
+        return answer_of(question, groups, (words, ask(*asked(question, groups, wanted, now))))
     except OperationalError as error:
         if not isinstance(error.__cause__, QueryCanceled):
             raise  # nobody can be found while the database is away
         return Answer(question, failed=True)  # it took too long
 
 
-def meanings_of(question: Question, now: datetime) -> list[list[Meaning]]:
+def meanings_of(question: Question, known: dict) -> list[list[Meaning]]:
     """What each term may stand for; what consists of stop words alone is left out."""
-    terms = question.terms
-    known = ask(WORDS, {"terms": [term.text for term in terms], "now": now} | kinds())
     rows = {}
     for row in known["words"] or ():
         rows.setdefault(row["term"], []).append(row)
@@ -220,7 +243,8 @@ def add_synonyms(groups: list[list[Meaning]], lines: list[list[str]]):
                     meaning.synonyms += [one for one in line if one not in (meaning.term.text, *meaning.synonyms)]
 
 
-def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now: datetime) -> Answer:
+def asked(question: Question, groups: list[list[Meaning]], wanted: Wanted, now: datetime) -> tuple[str, dict]:
+    """The second question to the database, with its values."""
     conditions = Conditions()
     pieces = [[one for meaning in group for one in widely(conditions, meaning)] for group in groups]
     wide = " && ".join(map(conditions.either, pieces))
@@ -237,22 +261,22 @@ def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now:
         "now": now, "kind": wanted.kind, "topic": wanted.topic, "year": wanted.year, "first": first,
         "last": first + size - 1, "folded": question.folded, "names": names(question, groups),
         "loosely": len(groups) > 1, "filtered": bool(wanted.kind or wanted.topic or wanted.year),
+        "whole": plain and len(groups) <= 2, "any_whole": plain,
     }  # fmt: skip
-    sql = FOUND.format(
+    sql = FOUND.call(
         wide=wide, loose=loose, exact=exact,
-        words=f"jsonb_build_array({', '.join(words)})", whole=plain and len(groups) <= 2,
-        any_word=f"jsonb_build_array({' || '.join(words)})", any_whole=plain,
+        words=f"jsonb_build_array({', '.join(words)})", any_word=f"jsonb_build_array({' || '.join(words)})",
     )  # fmt: skip
-    found = ask(sql, values)
-    meanings = [meaning for group in groups for meaning in group]
-    marks = Marks(
-        tuple({stem for meaning in meanings for stem in meaning.starts}),
-        tuple({stem for meaning in meanings for stem in meaning.inside}),
-    )
-    sources = {source.kind: source for source in all_sources()}
-    answer = Answer(
+    return sql, values
+
+
+def answer_of(question: Question, groups: list[list[Meaning]], told: tuple[str, str]) -> Answer:
+    found = json.loads(told[1])
+    return Answer(
         question,
-        [hit_of(row, sources[row["kind"]], marks) for row in found["hits"] or () if row["kind"] in sources],
+        told,
+        groups,
+        found["hits"] or [],
         found["found"],
         set(found["more"] or ()),
         found["total"],
@@ -262,8 +286,6 @@ def answer(question: Question, groups: list[list[Meaning]], wanted: Wanted, now:
         {slug: name for slug, name, _ in found["topics"] or ()},
         found["loose"],
     )
-    answer.suggestion = suggestion(question, groups, answer.hits)
-    return answer
 
 
 def names(question: Question, groups: list[list[Meaning]]) -> list[str]:
@@ -302,7 +324,6 @@ def hit_of(row: dict, source: Source, marks: Marks) -> Hit:
         marked(row["text"], marks),
         datetime.fromisoformat(row["date"]) if row["date"] else None,
         source.address(row["reference"]),
-        row["score"],
     )
 
 

@@ -13,6 +13,8 @@ GLANCE = 50  # newest entries of a kind that are looked at to know whether a top
 MARGIN = 1.5  # longer than estimated
 MOST_STEPS = 40  # times the first time that are still estimated; a rarer word is looked up everywhere
 MOST_KEYS = 1_200  # words times periods that are asked at once
+SMALL = 4_000_000  # bytes of rows, without what lies beside them: so few that reading what fits is the quickest way
+IS_SMALL = f"pg_relation_size('forum_searchentry') < {SMALL}"
 
 # Made by a migration, because an index is built on it: it may never change.
 WORDS_OF = """
@@ -61,7 +63,7 @@ TOPIC_PUBLIC = f"""
 CREATE OR REPLACE FUNCTION forum_find_topic_public(topic bigint, moment timestamptz, many text[]) RETURNS boolean
 LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-    RETURN EXISTS (SELECT 1 FROM unnest(many) one, LATERAL (
+    RETURN NOT {IS_SMALL} AND EXISTS (SELECT 1 FROM unnest(many) one, LATERAL (
             SELECT e.topics, e.visible FROM forum_searchentry e WHERE e.kind = one AND e.date <= moment
             ORDER BY e.date DESC LIMIT {GLANCE}
         ) newest WHERE topic = ANY(newest.topics) AND newest.visible @> moment)
@@ -69,23 +71,23 @@ BEGIN
 END $$
 """  # noqa: S608 - own SQL
 # Whether something public says one of the words; a topic does not count, what carries it says its name too.
-PUBLIC = """
+PUBLIC = f"""
 CREATE OR REPLACE FUNCTION forum_find_public(words text[], moment timestamptz, many text[], units text[], few text[])
 RETURNS boolean LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     keys text[] := ARRAY(SELECT one || '/' || word FROM unnest(few) one, unnest(words) word);
     newest timestamptz;
 BEGIN
-    FOR number IN 1 .. cardinality(many) LOOP
+    FOR number IN 1 .. CASE WHEN {IS_SMALL} THEN 0 ELSE cardinality(many) END LOOP
         newest := (SELECT max(e.date) FROM forum_searchentry e WHERE e.kind = many[number] AND e.date <= moment);
-        keys := keys || coalesce(forum_find_keys(many[number], units[number], newest, newest, words), '{}');
+        keys := keys || coalesce(forum_find_keys(many[number], units[number], newest, newest, words), '{{}}');
     END LOOP;
-    RETURN EXISTS (SELECT 1 FROM forum_searchentry e WHERE forum_words_of(e.vector, e.period::text) && keys
-            AND e.visible @> moment AND e.kind <> 'themen')
+    RETURN NOT {IS_SMALL} AND EXISTS (SELECT 1 FROM forum_searchentry e
+            WHERE forum_words_of(e.vector, e.period::text) && keys AND e.visible @> moment AND e.kind <> 'themen')
         OR EXISTS (SELECT 1 FROM forum_searchentry e WHERE e.vector @@ array_to_string(words, ' | ')::tsquery
             AND e.visible @> moment AND e.kind <> 'themen');
 END $$
-"""
+"""  # noqa: S608 - own SQL
 HIT = "e.id, e.kind::text, e.date, e.topics"
 FITS = """e.visible @> moment AND (topic IS NULL OR topic = ANY(e.topics))
         AND (e.kind <> 'themen' OR forum_find_topic_public(e.object_id, moment, many))"""
@@ -131,6 +133,12 @@ DECLARE
     single text; unit text; oldest timestamptz; newest timestamptz; since timestamptz; edge timestamptz;
     reach interval; hits bigint; total bigint := 0; unfinished text[] := '{{}}';
 BEGIN
+    IF {IS_SMALL} THEN
+        RETURN QUERY SELECT {HIT} FROM forum_searchentry e
+            WHERE e.vector @@ asked AND e.kind = ANY(many || few)
+            AND (year IS NULL OR e.date >= opening AND e.date < ending) AND {FITS};
+        RETURN;
+    END IF;
     FOR number IN 1 .. cardinality(many) LOOP
         single := many[number]; unit := units[number]; edge := ending;
         is_later := coalesce((SELECT max(e.date) >= soon FROM forum_searchentry e

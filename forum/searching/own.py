@@ -1,6 +1,6 @@
-"""What this app lets find: topics, pages, files."""
+"""What this app lets find: topics, pages, files; and all there is."""
 
-from forum.searching.sources import FILE_USES, Source, Watch, easy_source, page_at, register
+from forum.searching.sources import FILE_USES, SOURCES, Source, Watch, easy_source, page_at, register
 
 PUBLISHABLE = ("published_at", "expires_at")
 
@@ -63,3 +63,7 @@ def register_own():
     register(PAGES)
     register(EASY)
     register(TOPICS)
+
+
+def all_sources() -> list[Source]:
+    return [*SOURCES.values(), files()]

@@ -1,12 +1,13 @@
 """What the field proposes while somebody types: titles of public things with a word that begins like that."""
 
+import json
 from datetime import datetime
 
 from django.db import OperationalError
 from django.utils import timezone
 
 from forum.searching.asking import ask, kinds
-from forum.searching.upkeep import all_sources
+from forum.searching.own import all_sources
 from forum.searching.words import LONGEST, fold
 
 SHORTEST = 3  # letters; fewer begin everything
@@ -16,7 +17,7 @@ TIMEOUT = 500  # milliseconds; a proposal that comes late is none
 
 # A topic is public while something public carries it.
 TITLES = f"""
-    SELECT json_agg(proposed) FROM (
+    SELECT json_agg(proposed)::text FROM (
         SELECT DISTINCT ON (starts, length(title_key), title_key) kind, reference, title FROM (
             SELECT e.kind, e.reference, e.title, e.title_key, e.title_key NOT LIKE %(start)s AS starts
             FROM forum_searchentry e
@@ -39,7 +40,7 @@ def proposals(text: str, at: datetime | None = None) -> list[dict]:
         return []
     values = {"start": f" {folded}%", "inside": f"% {folded}%", "now": at or timezone.now()} | kinds()
     try:
-        found = ask(TITLES, values, TIMEOUT) or []
+        found = json.loads(ask(TITLES, values, TIMEOUT) or "[]")
     except OperationalError:  # it took too long
         return []
     sources = {source.kind: source for source in all_sources()}

@@ -11,10 +11,11 @@ from contextlib import contextmanager, nullcontext
 from django.db import connection, transaction
 
 from forum.health import pending_migrations
+from forum.searching.asking import FOUND, WORDS
 from forum.searching.newest import FUNCTIONS as FINDING
 from forum.searching.newest import NO_STATISTICS
-from forum.searching.own import files
-from forum.searching.sources import FUNCTIONS, SOURCES, Source, Watch
+from forum.searching.own import all_sources
+from forum.searching.sources import FUNCTIONS, Source, Watch
 from forum.searching.words import AS_WRITTEN, IN_ASCII
 
 COLUMNS = "kind, object_id, reference, title, language, note, text, title_key, vector, visible, date, topics, period"
@@ -90,10 +91,6 @@ EMPTY = "TRUNCATE forum_searchentry, forum_searchword"
 NEW, OLD = "NEW TABLE AS now_", "OLD TABLE AS before_"
 
 
-def all_sources() -> list[Source]:
-    return [*SOURCES.values(), files()]
-
-
 def fold_function() -> str:
     """The rules of `forum.searching.words.fold` for the database."""
     folded = "CASE WHEN text_ ~ '[\u0300-\u036f]' THEN normalize(text_, NFC) ELSE text_ END"
@@ -133,7 +130,7 @@ def triggers_of(source: Source, watch: Watch, number: int) -> Iterator[str]:
 
 def statements() -> list[str]:
     """All functions and triggers, in the order they are made."""
-    made = [fold_function(), MOMENTS, PLAIN, VECTOR, *FINDING, *FUNCTIONS]
+    made = [fold_function(), MOMENTS, PLAIN, VECTOR, *FINDING, WORDS.made, FOUND.made, *FUNCTIONS]
     for source in all_sources():
         made.append(PUT.format(kind=source.kind, unit=source.many, table=source.table, select=source.select))
         for number, watch in enumerate(source.watches):

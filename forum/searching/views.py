@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db import Error
 from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,18 +15,22 @@ from forum.filters import Filter, Filters
 from forum.limits import SEARCH, SUGGESTIONS, limited, too_many_for_a_script
 from forum.missing import Throttle, is_staff
 from forum.models import SearchMiss
+from forum.remembered import Memory, remembered
 from forum.replica import reading
 from forum.searching.asking import COUNTED, RANKED, kinds
 from forum.searching.entries import SearchEntry
 from forum.searching.finding import PER_PAGE, Answer, Wanted, find
 from forum.searching.misses import is_worth_counting
+from forum.searching.own import all_sources
 from forum.searching.suggesting import proposals
-from forum.searching.upkeep import all_sources
 from forum.searching.words import LONGEST, parse
 from forum.topics import moved_topics
 
+RESULTS = "components/search_results.html"
 MOST_MISSES_A_MINUTE = 60  # in one process
+MOST_CHARACTERS = 1_000_000  # of answers in one process
 throttle = Throttle(MOST_MISSES_A_MINUTE)
+answers = Memory(MOST_CHARACTERS)
 
 
 @require_safe
@@ -48,12 +53,18 @@ def search(request):
         "question": question,
         "answer": answer,
         "filters": filters,
-        "groups": groups_of(answer, filters, wanted),
         "page_obj": pages.page(wanted.page),
         "most": RANKED if wanted.kind and filters.total > RANKED else 0,
         "counted": COUNTED if filters.more else 0,
         "longest": LONGEST,
     }
+
+    def results():
+        return render_to_string(RESULTS, context | {"groups": groups_of(answer, filters, wanted)}, request)
+
+    if answer.found:
+        things = {"address": request.get_full_path(), "answer": answer}
+        context["results"] = remembered(RESULTS, things, results, answers)
     return render(request, "forum/search.html", context)
 
 

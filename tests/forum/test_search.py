@@ -23,7 +23,7 @@ def plain(marked):
 
 def found(text, **wanted):
     """Titles of what is found, best first."""
-    hits = sorted(find(parse(text), Wanted(**wanted)).hits, key=lambda hit: -hit.score)
+    hits = find(parse(text), Wanted(**wanted)).hits
     return [plain(hit.title) for hit in hits]
 
 

@@ -29,9 +29,19 @@ def write(count, title, days=1, **facts):
 
 @pytest.fixture
 def few_at_first(db):
-    """As if five entries were already many."""
+    """As if the index were not small, and five entries already many."""
+    in_steps = newest.NEWEST.replace(f"LIMIT {newest.FIRST}", "LIMIT 5").replace(f"hits = {newest.FIRST}", "hits = 5")
     with connection.cursor() as cursor:
-        cursor.execute(newest.NEWEST.replace(f"LIMIT {newest.FIRST}", "LIMIT 5").replace(f"hits = {newest.FIRST}", "hits = 5"))  # fmt: skip
+        for function in (newest.TOPIC_PUBLIC, newest.PUBLIC, in_steps):
+            assert newest.IS_SMALL in function
+            cursor.execute(function.replace(newest.IS_SMALL, "false"))
+
+
+@pytest.fixture(params=["small", "large"])
+def any_size(request):
+    """Once with an index that is looked through as it is, once by steps."""
+    if request.param == "large":
+        request.getfixturevalue("few_at_first")
 
 
 def newest_of(most, words=("dialog",), asked="dialog", year=None, topic=None, is_whole=True):
@@ -64,13 +74,13 @@ def test_the_newest_come_first_and_none_is_skipped(few_at_first, days, most):
     assert (len(found) == 9) or unfinished == ["beitraege"]
 
 
-def test_a_rare_old_thing_is_found_behind_many_new_ones(few_at_first):
+def test_a_rare_old_thing_is_found_behind_many_new_ones(any_size):
     write(40, "Anderes")
     old = make_article(title="Dialog", published_at=NOW - 5000 * DAY)
     assert newest_of(10) == ([old.pk], [])
 
 
-def test_what_lies_before_the_estimated_time_is_found_too(few_at_first):
+def test_what_lies_before_the_estimated_time_is_found_too(any_size):
     write(6, "Dialog")
     old = make_article(title="Dialog", published_at=NOW - 2000 * DAY)
     make_article(title="Anderes", published_at=NOW - 4000 * DAY)
@@ -78,7 +88,7 @@ def test_what_lies_before_the_estimated_time_is_found_too(few_at_first):
     assert by_hand()[-1] == old.pk
 
 
-def test_words_together_phrases_and_exclusions(few_at_first):
+def test_words_together_phrases_and_exclusions(any_size):
     write(12, "Dialog")
     both = make_article(title="Dialog im Kiez", published_at=NOW - 300 * DAY)
     make_article(title="Kiez im Dialog", published_at=NOW - 301 * DAY)
@@ -87,7 +97,7 @@ def test_words_together_phrases_and_exclusions(few_at_first):
     assert both.pk not in newest_of(50, ("dialog",), "dialog & !kiez", is_whole=False)[0]
 
 
-def test_a_year_and_a_topic(few_at_first):
+def test_a_year_and_a_topic(any_size):
     write(30, "Dialog", 40)
     topic = Topic.objects.create(name="Pflege")
     chosen = Article.objects.get(slug="dialog-25")
@@ -97,7 +107,7 @@ def test_a_year_and_a_topic(few_at_first):
     assert newest_of(50, year=str(year))[0] == by_hand(published_at__year=year)
 
 
-def test_what_is_not_public_hides_nothing(few_at_first):
+def test_what_is_not_public_hides_nothing(any_size):
     write(20, "Dialog")
     hidden = Article.objects.filter(slug__in=[f"dialog-{n}" for n in range(12)])
     hidden.update(published_at=NOW + DAY)
@@ -112,7 +122,7 @@ def test_each_entry_knows_its_time_in_berlin():
     assert periods["veranstaltungen"] == "veranstaltungen/2025/"
 
 
-def test_very_many_hits_are_counted_up_to_a_limit_and_the_page_says_so(client):
+def test_very_many_hits_are_counted_up_to_a_limit_and_the_page_says_so(any_size, client):
     write(COUNTED + 60, "Dialog")
     page = client.get("/suche/?q=Dialog").content.decode()
     assert f"<title>mindestens {COUNTED} Treffer" in page
@@ -141,7 +151,7 @@ def test_the_index_of_words_and_time_is_used_and_the_table_never_read_whole(few_
     assert used["forum_searchentry"] == 0, "sequential scans"
 
 
-def test_what_comes_much_later_is_found_too(few_at_first):
+def test_what_comes_much_later_is_found_too(any_size):
     for number in range(8):
         make_event(
             title="Dialog", slug=f"dialog-{number}", starts_at=NOW + (number - 4) * 300 * DAY, published_at=NOW - DAY

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from forum import remembered
 from forum.models import SearchMiss, Synonym, Topic
 from forum.searching import views
 from forum.searching.asking import RANKED
@@ -243,7 +244,7 @@ def test_a_search_that_takes_too_long_says_so(client, monkeypatch):
 
     make_article(title="Dialog")
     monkeypatch.setattr(asking, "TIMEOUT", 30)
-    monkeypatch.setattr(finding, "WORDS", "SELECT pg_sleep(2)::text" + " -- %(now)s %(terms)s\n")
+    monkeypatch.setattr(finding.WORDS, "call", lambda: "SELECT pg_sleep(2)::text -- %(now)s %(terms)s\n")
     from django.db import transaction
 
     with transaction.atomic():
@@ -357,3 +358,26 @@ def test_nothing_is_stored_at_readers():
     answer = Client().get("/suche/?q=Dialog")
     assert not answer.cookies
     assert make_type
+
+
+def test_an_answer_that_reads_as_before_is_not_written_again(client):
+    article = make_article(title="Dialog im Kiez")
+    first = page_of(client, "Dialog")
+    made = views.answers.made
+    assert page_of(client, "Dialog") == first
+    assert views.answers.made == made
+    assert page_of(client, "Dialog", jahr="1999") != first
+    article.title = "Dialog in der Stadt"
+    article.save()
+    assert titles(page_of(client, "Dialog")) == ["Dialog in der Stadt"]
+    make_article(title="Dialog II", topics=[Topic.objects.create(name="Pflege")])
+    assert "Pflege" in page_of(client, "Dialog")
+
+
+def test_endless_questions_drive_no_row_of_a_list_out(client):
+    make_article(title="Dialog im Kiez")
+    before = len(remembered.memory.texts)
+    for number in range(30):
+        page_of(client, f"Dialog -x{number}")
+    assert views.answers.size <= views.MOST_CHARACTERS
+    assert len(remembered.memory.texts) - before < 5
