@@ -34,8 +34,23 @@ def main():
 
     client = Client(headers={"host": "127.0.0.1"})  # the switch of a page cache belongs here
     asked = {"search": [("/suche/", {"q": question}) for question in QUESTIONS]}
-    asked |= {name: [(path, {}) for path in paths] for name, paths in PAGES.items()}
+    asked |= {name: [(path, {}) for path in paths] for name, paths in (articles() | PAGES).items()}
     print(json.dumps({name: measured(client, requests) for name, requests in asked.items()}))
+
+
+def articles() -> dict[str, list[str]]:
+    """Lists and pages of articles, from the newest to the oldest."""
+    from news.models import Article
+
+    public = Article.objects.published().filter(pinned=False)
+    pages = public.count() // 20
+    ends = public.newest_first().first(), public.newest_first().last()
+    return {
+        "news list": ["/aktuelles/"],
+        "deep page": [f"/aktuelles/?seite={max(pages * part // 8, 1)}" for part in range(1, 9)],
+        "topic list": ["/aktuelles/?thema=innovation", "/aktuelles/?thema=pflege", "/themen/innovation/"],
+        "article": [one.get_absolute_url() for one in ends],
+    }
 
 
 def measured(client, requests) -> tuple[float, float]:
