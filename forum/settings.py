@@ -308,7 +308,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # of the link by which somebody chooses a password
-SESSION_COOKIE_AGE = 7 * 24 * 3600
+SESSION_ENGINE = "forum.desk.sessions"
+SESSION_COOKIE_AGE = 12 * 3600  # a working day after signing in, whatever is done meanwhile
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
