@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 
 from forum.missing import API, is_staff
 
@@ -20,7 +21,10 @@ class DoorkeeperMiddleware:
         if request.method not in METHODS and not request.path.startswith(API):  # which says it in JSON (forum.api)
             return HttpResponseNotAllowed(METHODS)
         request.get_host()  # raises DisallowedHost, answered with 400
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = render_to_string("405.html", {"request": request})  # somebody may be looking at it
+        return response
 
     def process_view(self, request: HttpRequest, view, args, kwargs):
         """Refuse a body before anything reads it: Django limits its text, but files of any size would be stored.

@@ -26,6 +26,8 @@ from prometheus_client import (
 )
 from prometheus_client.core import GaugeMetricFamily
 
+from forum.backup.stamp import backup_age
+
 PATH = "/metrics"
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
@@ -91,7 +93,7 @@ moments = Moments()
 
 
 def look_up(name: str, says: str, look: Callable[[], float | None]):
-    """Show a figure, such as the age of the last backup in seconds: `look` is called at every scrape."""
+    """Show a figure: `look` is called at every scrape, by whichever worker answers."""
     moments.sources.append((name, says, look))
 
 
@@ -113,6 +115,7 @@ def free_bytes() -> float | None:
 
 look_up("portal_database_up", "1 while the database answers.", database_answers)
 look_up("portal_free_bytes", "Free space where uploads lie.", free_bytes)
+look_up("portal_backup_age_seconds", "Since the last whole backup; left out where there never was one.", backup_age)
 
 
 def exposed() -> bytes:

@@ -304,11 +304,12 @@ CSRF_FAILURE_VIEW = "forum.desk.site.csrf_failure"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "forum.passwords.CommonPasswordValidator"},
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # of the link by which somebody chooses a password
-SESSION_COOKIE_AGE = 7 * 24 * 3600
+SESSION_ENGINE = "forum.desk.sessions"
+SESSION_COOKIE_AGE = 12 * 3600  # a working day after signing in, whatever is done meanwhile
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -28,10 +28,11 @@ AGAIN = 1.0  # seconds from one attempt to reach a lost database to the next
 LONG = 3.0  # seconds after which it is worth a look whether a request waits in vain
 TRIED_ENOUGH = 2  # attempts until what still waits is ended
 NAME = b"forum_content_version"
-NOT_PREPARED, NO_TABLE = "26000", "42P01"
+NOT_PREPARED, PREPARED_BY_OTHERS, NO_TABLE = "26000", "42P05", "42P01"
 
 logger = logging.getLogger(__name__)
-opened, prepared = weakref.WeakSet(), weakref.WeakSet()  # connections of psycopg
+# Connections of psycopg; `pooled`: behind a pooler that lends another one for each transaction (PgBouncer).
+opened, prepared, pooled = weakref.WeakSet(), weakref.WeakSet(), weakref.WeakSet()
 
 
 answered = threading.local()  # when this thread's connection answered last, in seconds of time.monotonic
@@ -148,18 +149,24 @@ def ask(connection) -> str | None:
     connection.ensure_connection()
     raw = connection.connection
     until = time.monotonic() + PATIENCE
+    if raw not in pooled:
+        result = ask_prepared(raw, until)
+        if state_of(result) not in (NOT_PREPARED, PREPARED_BY_OTHERS):
+            return value_of(result)
+        pooled.add(raw)
+    raw.pgconn.send_query_params(VERSION.encode(), None)
+    return value_of(answer(raw.pgconn, until))
+
+
+def ask_prepared(raw: psycopg.Connection, until: float):
     if raw not in prepared:
         raw.pgconn.send_prepare(NAME, VERSION.encode())
         result = answer(raw.pgconn, until)
         if result.status != ExecStatus.COMMAND_OK:
-            return refused(result)
+            return result
         prepared.add(raw)
     raw.pgconn.send_query_prepared(NAME, [])
-    result = answer(raw.pgconn, until)
-    if result.status != ExecStatus.TUPLES_OK:
-        return refused(result)
-    value = result.get_value(0, 0)
-    return value and value.decode()
+    return answer(raw.pgconn, until)
 
 
 def answer(pgconn, until: float):
@@ -178,10 +185,19 @@ def answer(pgconn, until: float):
         first = first or result
 
 
-def refused(result) -> None:
-    """No table (before `migrate`) or a pooler that forgets what was prepared: nothing is stored. Else: raise."""
-    if result.error_field(psycopg.pq.DiagnosticField.SQLSTATE) not in (NOT_PREPARED.encode(), NO_TABLE.encode()):
+def state_of(result) -> str:
+    """SQLSTATE; empty where there is nothing to complain about."""
+    return (result.error_field(psycopg.pq.DiagnosticField.SQLSTATE) or b"").decode()
+
+
+def value_of(result) -> str | None:
+    """None without a table (before `migrate`): then nothing is stored."""
+    if result.status != ExecStatus.TUPLES_OK:
+        if state_of(result) == NO_TABLE:
+            return None
         raise psycopg.OperationalError(result.error_message.decode(errors="replace").strip())
+    value = result.get_value(0, 0)
+    return value and value.decode()
 
 
 reach = Reach()

@@ -1,7 +1,8 @@
 """`make bench`: how long the portal takes to start, what its pages cost, and how that grows.
 
 `make bench ARGS="load --minutes 10"` holds a mix of readers and one who edits for ten minutes (tests/bench/mixed.py),
-`make bench ARGS=growth` tries two machines with a replica, Redis, S3 and a proxy (tests/bench/growth.py).
+`make bench ARGS=growth` tries two machines with a replica, Redis, S3 and a proxy (tests/bench/growth.py),
+`make bench ARGS=disk` fills disks and locks them (tests/bench/disk.py, as root).
 
 Arguments: `--articles` and `--events` for the volume (20,000 and 1,000 by default), `--rounds` for the number of
 alternating rounds of which medians are taken, `--requests` for those after which memory is looked at (3,000).
@@ -31,7 +32,7 @@ REQUESTS = 40  # per page and round
 MEASURED = ("home", "news list", "article", "event list", "event", "programme item", "directory", "person")
 
 
-OTHERS = {"load": "tests.bench.mixed", "growth": "tests.bench.growth"}
+OTHERS = {"load": "tests.bench.mixed", "growth": "tests.bench.growth", "disk": "tests.bench.disk"}
 
 
 def main():

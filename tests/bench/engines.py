@@ -1,4 +1,4 @@
-"""The programs that stand around several machines, each on a free port of this one: S3, its mounts, HAProxy."""
+"""The programs that stand around several machines, each on a free port of this one: S3, its mounts, HAProxy, PgBouncer."""
 
 import os
 import pathlib
@@ -11,6 +11,9 @@ import urllib.request
 import venv
 from contextlib import contextmanager
 
+import psycopg
+
+from forum.database import NAME, USER, EmbeddedServer
 from tests.servers import ROOT, free_port
 
 FOLDER = ROOT / "var" / "growth"
@@ -20,6 +23,7 @@ PROGRAMS = {  # what it is called → how to install it
     "haproxy": "sudo apt-get install haproxy",
     "rclone": "sudo apt-get install rclone",
     "fusermount3": "sudo apt-get install fuse3",
+    "pgbouncer": "sudo apt-get install pgbouncer",
 }
 
 
@@ -122,3 +126,29 @@ def proxy(folder: pathlib.Path, ports: list[int]):
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with running([find("haproxy"), "-db", "-f", config], port, **quiet):
         yield port
+
+
+@contextmanager
+def pooler(folder: pathlib.Path, server: EmbeddedServer, connections: int):
+    """PgBouncer in transaction mode, as docs/growing.md says; gives its address for DATABASE_URL."""
+    port, config = free_port(), folder / "pgbouncer.ini"
+    config.write_text(
+        f"[databases]\n{NAME} = host={server.sockets} user={USER}\n"
+        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n"
+        f"pool_mode = transaction\nadmin_users = {USER}\ndefault_pool_size = {connections}\nmax_client_conn = 200\nlogfile = {config}.log\n"
+        "query_wait_timeout = 10\nignore_startup_parameters = extra_float_digits\n"
+    )
+    config.chmod(0o644)
+    options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    if server.account:  # like PostgreSQL it refuses to run as root
+        (log := pathlib.Path(f"{config}.log")).touch()
+        os.chown(log, server.account.pw_uid, server.account.pw_gid)
+        options |= {"user": server.account.pw_uid, "group": server.account.pw_gid, "extra_groups": []}
+    with running([find("pgbouncer"), config], port, **options):
+        yield f"postgresql://{USER}@127.0.0.1:{port}/{NAME}"
+
+
+def lent(address: str) -> int:
+    """How many connections a pooler has opened to the server."""
+    with psycopg.connect(address.removesuffix(NAME) + "pgbouncer", autocommit=True) as console:
+        return len(console.execute("SHOW SERVERS").fetchall())

@@ -74,7 +74,7 @@ class Trial:
     """Everything that runs, and what was found."""
 
     def __init__(self, stack: ExitStack, folder: pathlib.Path):
-        self.failed = 0
+        self.failed, self.folder = 0, folder
         self.original = EmbeddedServer(folder / "one" / "postgres")
         stack.enter_context(self.original.running())
         s3 = stack.enter_context(engines.s3_server())
@@ -98,8 +98,8 @@ class Trial:
         self.mounts, self.ports = mounts, ports
         self.login = self.portals[0].login
 
-    def portal(self, data, port) -> Portal:
-        portal = Portal(data, port, **self.variables)
+    def portal(self, data, port, **others) -> Portal:
+        portal = Portal(data, port, **(self.variables | others))
         portal.wait_until_ready()
         portal.reading = threading.Thread(target=portal.process.stdout.read, daemon=True)  # a full pipe stops a server
         portal.reading.start()
@@ -227,6 +227,26 @@ def copy_dies(trial):
     trial.copy.catch_up()
 
 
+def pooled(trial):
+    """A machine that has no connection of its own: PgBouncer lends it one of four for each transaction."""
+    with engines.pooler(trial.folder, trial.original, 4) as database:
+        port = free_port()
+        alone = {"DATABASE_URL": database, "DATABASE_REPLICA_URL": "", "SITE_URL": f"http://127.0.0.1:{port}"}
+        portal = trial.portal(trial.mounts[0], port, **alone)
+        try:
+            desk, path, wrong = Staff(port, f"127.0.0.1:{port}").sign_in(*trial.login), article_form(trial), 0
+            with Readers(port) as readers:
+                for number in range(5):
+                    title = f"Aus dem Vorrat {number}"
+                    desk.retitle(path, title)
+                    wrong += title not in read(port, ARTICLE).body.decode()
+                used = engines.lent(database)
+        finally:
+            portal.stop()
+    seen = f"{wrong} old pages, {used} connections, {readers}"
+    trial.say("a machine behind PgBouncer in transaction mode", not wrong and not readers.wrong and used <= 4, seen)
+
+
 def machine_dies(trial):
     with Readers(trial.proxy) as readers:
         stop(trial.portals[0], signal.SIGKILL)
@@ -264,7 +284,7 @@ def database_dies(trial):
     trial.say("it is back: everything is as before", True, f"{took:.1f} s")
 
 
-STEPS = (picture, edit, lag, copy_hangs, copy_dies, machine_dies, rolling, database_dies)
+STEPS = (picture, edit, lag, copy_hangs, copy_dies, pooled, machine_dies, rolling, database_dies)
 
 
 def main(names=()):

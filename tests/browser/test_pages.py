@@ -2,12 +2,16 @@
 
 import html
 import re
+import time
 
 import pytest
+from django.db import OperationalError
 from django.template.loader import render_to_string
 from justhtml import JustHTML
 from playwright.sync_api import expect
 
+from forum.caching.pages import PLACE, entry_of, note_about
+from forum.limits import too_many
 from forum.views import server_error
 from tests.browser.axe import COLOURS, contrast, violations
 from tests.browser.pages import PAGES
@@ -104,19 +108,63 @@ def test_the_judge_misses_no_lack_of_contrast(open_page):
         assert [rule for rule, _ in contrast(page, "light")] == broken, colour
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "500"])
+FORM = {"title": "Mühsam geschrieben", "text": f"<p>{'Sehr viel Text. ' * 20}</p>", "csrfmiddlewaretoken": "x"}
+
+
+def broken(request, error) -> str:
+    """What somebody gets whose request ends with this error."""
+    try:
+        raise error
+    except type(error):
+        return server_error(request).content.decode()
+
+
+def unsaved(rf):
+    request = rf.post("/redaktion/news/article/add/", FORM)
+    request._dont_enforce_csrf_checks = True
+    return broken(request, OperationalError())
+
+
+IN_TROUBLE = {
+    **{
+        name: lambda rf, name=name: render_to_string(f"{name}.html", {"request": rf.get("/")})
+        for name in ("400", "403", "403_csrf", "405", "413")
+    },
+    "429": lambda rf: too_many(rf.get("/suche/?q=a"), 51).content.decode(),
+    "429, form": lambda rf: too_many(rf.post("/eintrag-pruefen/x/", FORM), 600).content.decode(),
+    "500": lambda rf: broken(rf.get("/"), ValueError()),
+    "503": lambda rf: broken(rf.get("/suche/?q=a"), OperationalError()),
+    "503, form": unsaved,
+}
+
+
+@pytest.mark.parametrize("name", IN_TROUBLE)
 def test_pages_in_trouble_are_for_everyone_too(open_page, name, rf):
-    page, request = open_page(PAGES["not found"]), rf.get("/")
-    answer = (
-        server_error(request).content.decode()
-        if name == "500"
-        else render_to_string(f"{name}.html", {"request": request})
-    )
+    page, answer = open_page(PAGES["not found"], painted=False), IN_TROUBLE[name](rf)
     JustHTML(answer, strict=True)
     page.set_content(answer, wait_until="load")
+    for summary in page.locator("summary").all():
+        summary.evaluate("one => one.parentElement.open = true")
     check_all(page)
     assert page.locator("h1").evaluate("one => getComputedStyle(one).fontWeight") == "750", "without its style sheet"
+    page.set_viewport_size({"width": 1280, "height": 2000})
+    gaps = page.evaluate("""() => [...document.querySelector("main").children].map(one => one.getBoundingClientRect())
+        .map((one, n, all) => n ? one.top - all[n - 1].bottom : 0)""")
+    assert max(gaps) < 50, "what is short is not pulled apart"
     assert unseen_steps(page) == []
+
+
+def test_an_old_page_says_so_without_barriers(open_page, site):
+    """The note on stored pages while the database is away (docs/cache.md)."""
+    page, text = open_page(PAGES["not found"], painted=False), site.get(PAGES["directory"])[1]
+    entry = entry_of("1", time.time(), 0, "directory", [], text.encode())
+    assert text.count(PLACE.decode()) == 1
+    text = text.replace(PLACE.decode(), note_about(entry))
+    JustHTML(text, strict=True)
+    page.set_content(text, wait_until="load")
+    check_all(page)
+    check_forced_colours(page)
+    check_own_styles(page)
 
 
 def test_every_component_is_right_in_every_state(open_page, client, settings, db):

@@ -2,8 +2,10 @@
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
@@ -279,6 +281,39 @@ def test_devices_are_listed_and_can_be_signed_out(editor):
     office.post("/redaktion/konto/geraete/", {"device": row.pk})
     assert phone.get("/redaktion/").status_code == 302
     assert office.get("/redaktion/").status_code == 200
+
+
+def test_whoever_is_signed_in_is_asked_again_after_a_working_day(client, editor):
+    morning = datetime(2026, 5, 4, 8, tzinfo=UTC)
+    with time_machine.travel(morning, tick=False) as clock:
+        sign_in(client)
+        for hour in range(1, 12):
+            clock.move_to(morning + timedelta(hours=hour))
+            client.post("/redaktion/konto/passwort/", {})  # something is done at the desk
+            session = client.session
+            session["etwas"] = hour  # and stored in the session, which must not lengthen it
+            session.save()
+            answer = client.get("/redaktion/konto/geraete/")
+            assert answer.status_code == 200
+        assert "endet jede Anmeldung nach zwölf Stunden" in answer.content.decode()
+        assert session.get_expiry_date() == morning + timedelta(hours=12)
+        assert session.get_expiry_age() == 3600
+        clock.move_to(morning + timedelta(hours=12, seconds=1))
+        answer = client.post("/redaktion/news/article/add/", {"title": "Am Abend"}, follow=True)
+        assert answer.redirect_chain == [("/redaktion/login/?next=/redaktion/news/article/add/", 302)]
+        assert "Was Sie geschrieben haben, liegt noch in diesem Browser" in answer.content.decode()
+        sign_in(client)
+        assert client.get("/redaktion/").status_code == 200
+        assert client.cookies["sessionid"]["max-age"] == 12 * 3600
+
+
+def test_a_session_from_before_ends_a_day_after_its_next_use(client, editor):
+    client.force_login(editor)
+    session = client.session
+    del session["signed_in_at"]
+    session.set_expiry(7 * 24 * 3600)
+    session.save()
+    assert client.session.get_expiry_age() <= 12 * 3600
 
 
 def test_all_other_devices_are_signed_out_at_once_and_nobody_elses(editor, staff):

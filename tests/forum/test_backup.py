@@ -358,7 +358,9 @@ def kill(process):
     process.communicate()
 
 
-def test_a_killed_backup_leaves_nothing_that_looks_whole(house, tmp_path):
+def test_a_killed_backup_leaves_nothing_that_looks_whole(house, backup, tmp_path):
+    stamp = house.folder / "last-backup.json"
+    before = stamp.read_text()
     with (house.folder / "media" / "gross.bin").open("wb") as file:
         file.truncate(60_000_000)
     try:
@@ -369,7 +371,9 @@ def test_a_killed_backup_leaves_nothing_that_looks_whole(house, tmp_path):
         (house.folder / "media" / "gross.bin").unlink()
     assert list(tmp_path.glob("innovationsforum-*")) == []
     assert list(house.folder.glob(".backup-*"))
+    assert stamp.read_text() == before
     house.manage("backup", tmp_path)
+    assert json.loads(stamp.read_text())["name"] == only_file(tmp_path).name
     assert only_file(tmp_path).name.startswith("innovationsforum-")  # and what the killed one left is gone
     assert not list(house.folder.glob(".backup-*"))
 

@@ -1,5 +1,6 @@
 """The front page of the desk and its health board."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -279,6 +280,10 @@ def test_a_backup_that_is_too_old_is_said_to_those_who_run_the_portal(desk, sett
     page = desk.get("/redaktion/").content.decode()
     assert "Letzte Sicherung: 2. Januar 2026, 04:04 Uhr." in page
     assert "Letzte Sicherung" not in staff_with("events.view_event").get("/redaktion/").content.decode()
+    for hours, is_said in ((25, False), (27, True)):
+        facts = {"at": (timezone.now() - timedelta(hours=hours)).isoformat()}
+        (tmp_path / "last-backup.json").write_text(json.dumps(facts))
+        assert ("Letzte Sicherung" in desk.get("/redaktion/").content.decode()) is is_said
     note_backup("neu.tar", 1)
     assert "Letzte Sicherung" not in desk.get("/redaktion/").content.decode()
     for damaged in ("", "[]", '{"at": 7}', '{"at": "gestern"}', '{"at": "2026-01-02"}', "{}"):

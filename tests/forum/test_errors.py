@@ -78,6 +78,13 @@ def test_only_the_methods_a_reader_needs(client):
     assert client.head(article.get_absolute_url()).status_code == 200
 
 
+def test_an_address_that_only_takes_forms_says_so_to_whoever_opens_it(desk):
+    answer = desk.get("/redaktion/news/article/add/vorschau/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Diese Adresse lässt sich so nicht öffnen" in answer.content.decode()
+    assert "Content-Security-Policy" in answer
+
+
 def test_an_expired_form_is_explained_in_german(staff):
     client = Client(enforce_csrf_checks=True)
     client.force_login(staff)

@@ -4,14 +4,17 @@ import json
 import logging
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from forum import metrics
+from forum.backup.stamp import note_backup
 from forum.logs import AccessFormatter, JsonFormatter
 from forum.missing import Throttle
 from forum.watching import id_of, shape
@@ -121,6 +124,19 @@ def test_a_figure_that_cannot_be_had_is_left_out(figures, settings, tmp_path):
     assert ("portal_free_bytes", "") not in figures()
 
 
+def test_the_age_of_the_last_whole_backup_is_told(figures, settings, tmp_path):
+    settings.DATA, age = tmp_path, ("portal_backup_age_seconds", "")
+    assert age not in figures()  # never made one
+    note_backup("neu.tar", 1)
+    assert 0 <= figures()[age] < 60
+    yesterday = timezone.now() - timedelta(hours=27)
+    for says, seconds in (({"at": yesterday.isoformat()}, 27 * 3600), ({"at": "2999-01-01T00:00:00+00:00"}, 0)):
+        (tmp_path / "last-backup.json").write_text(json.dumps(says))
+        assert figures()[age] == pytest.approx(seconds, abs=60)
+    (tmp_path / "last-backup.json").write_text('{"at": ')
+    assert age not in figures()
+
+
 # Ids
 
 
@@ -218,11 +234,13 @@ def test_watching_costs_next_to_nothing(rf):
 # What operators are given to read them with
 
 
-def test_dashboard_and_alerts_ask_only_for_figures_there_are(figures, client):
+def test_dashboard_and_alerts_ask_only_for_figures_there_are(figures, client, settings, tmp_path):
+    settings.DATA = tmp_path
+    note_backup("neu.tar", 1)
     client.get("/")
     metrics.count("x", "y")
     metrics.ERRORS.labels("x", "y")
-    there = {name for name, _ in figures()} | {"portal_workers", "portal_backup_age_seconds"}
+    there = {name for name, _ in figures()} | {"portal_workers"}
     folder = settings.ROOT / "docs"
     dashboard = json.loads((folder / "grafana-dashboard.json").read_text())
     assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"]) >= 6

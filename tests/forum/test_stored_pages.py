@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from forum.caching.content import VERSION, shown_models
 from forum.caching.entries import Entry, Key, Memory
-from forum.caching.reach import answered, reach
+from forum.caching.reach import answered, ask, prepared, reach
 from forum.models import Topic
 from tests.factories import make_article, make_event, make_item, make_person
 from tests.readers import Reader, committed
@@ -75,6 +75,22 @@ def test_every_kind_of_page_is_stored_and_reading_changes_no_version(reader):
     for path in ("/suche/?q=xyzzy", "/kontakt/?ort=xyzzy", "/gibt-es-nicht/"):
         reader(path)
     assert version() == before
+
+
+@pytest.mark.parametrize("spoil", ["DEALLOCATE forum_content_version", "PREPARE forum_content_version AS SELECT 1"])
+def test_a_pooler_may_forget_what_was_prepared_or_prepare_it_for_others(spoil):
+    """Behind PgBouncer in transaction mode each question may reach another connection of the server."""
+    line = connection.copy()
+    try:
+        assert ask(line) == ask(line)
+        if spoil.startswith("PREPARE"):
+            line.connection.execute("DEALLOCATE forum_content_version")
+            prepared.discard(line.connection)
+        line.connection.execute(spoil)
+        known = line.connection.execute(VERSION).fetchone()[0]
+        assert ask(line) == ask(line) == known
+    finally:
+        line.close()
 
 
 @pytest.mark.parametrize(
