@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from django.db.models import Q
 from django.utils import timezone
 
 from forum.prepared import Prepared
@@ -33,8 +32,8 @@ def question(pinned_too: bool, from_end: bool, topic: bool, kind: bool, year: bo
         if from_end:
             own = articles.filter(published_at__gte=since).order_by("published_at", "pk")
             older = articles.filter(published_at__lt=since).newest_first()
-            keys = Q(pk__in=own.values("pk")[offset : offset + take]) | Q(pk__in=older.values("pk")[0:more])
-            return Article.objects.filter(keys).pinned_first().for_rows()
+            keys = own.values("pk")[offset : offset + take].union(older.values("pk")[0:more], all=True)
+            return Article.objects.filter(pk__in=keys).pinned_first().for_rows()
         if year:
             articles = articles.filter(published_at__gte=since)
         ordered = articles.pinned_first() if pinned_too else articles.newest_first()

@@ -64,7 +64,9 @@ def flat(step) -> list[dict]:
     [
         ("/aktuelles/", "article_"),
         ("/aktuelles/?seite=150", "article_"),
+        ("/aktuelles/?seite=160", "article_"),  # in the other half of a year
         ("/aktuelles/?seite=290", "article_"),
+        ("/aktuelles/?seite=300", "article_"),
         ("/aktuelles/?thema=thema-1", "article_"),
         ("/aktuelles/?thema=thema-1&seite=90", "article_"),
         ("/aktuelles/?jahr=2012&art=meldungen", "article_"),
