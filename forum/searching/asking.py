@@ -146,7 +146,7 @@ HITS = f"""
     ),
     weighed AS MATERIALIZED (
         SELECT e.id, e.kind, e.date, e.title_key, 1 + CASE WHEN e.date > %(now)s THEN 0.2 ELSE 0.15 * exp(-coalesce(
-                extract(epoch FROM %(now)s - e.date), 63072000) / 31536000)::float END AS recent,
+                date_part('epoch', %(now)s - e.date), 63072000) / 31536000) END AS recent,
             2 * ts_rank('{{0.05, 0.15, 0.4, 1}}', e.vector, asked.exact)
             + ts_rank('{{0.05, 0.1, 0.3, 1}}', e.vector, asked.wide)
             + (trim(e.title_key) = ANY(%(names)s))::int
