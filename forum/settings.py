@@ -282,6 +282,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # nobody sign
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Beside those of allauth (30 requests and 10 wrong passwords a minute for one address, 5 in 5 minutes for one account
+# from one network): wrong passwords for one account from everywhere (forum.desk.adapters).
+ACCOUNT_RATE_LIMITS = {"login_failed_anywhere": "100/h/key"}
 ACCOUNT_FORMS = {"login": "forum.desk.adapters.SignInForm"}
 MFA_ADAPTER = "forum.desk.adapters.FactorAdapter"
 MFA_FORMS = {
