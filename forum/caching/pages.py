@@ -164,9 +164,10 @@ class PageCache:
         return self.answer(environ, start, key, entry, "fwd=miss; stored")
 
     def keep(self, environ, key: Key, entry: Entry):
-        if coding := self.coding(environ, entry):
-            entry.body(coding)
-            del entry.bodies[""]  # what all browsers read is enough to have
+        """Keep a page compressed, whatever this reader reads: what all browsers read is enough to have."""
+        if entry.length >= SHORT:
+            entry.body(self.coding(environ, entry) or "br")
+            del entry.bodies[""]
         self.memory(key).put(key, entry)
         if self.shared:
             self.shared.put(key, entry)
@@ -191,10 +192,10 @@ class PageCache:
 
     def answer(self, environ, start, key: Key, entry: Entry, how: str):
         coding = self.coding(environ, entry)
-        if coding not in entry.bodies:
+        if coding and coding not in entry.bodies:
             entry.body(coding)
             self.memory(key).put(key, entry)
-        body, tag = entry.bodies[coding], f'"{entry.mark}{"-" + coding if coding else ""}"'
+        body, tag = entry.bodies[coding] if coding else entry.plain(), f'"{entry.mark}{"-" + coding if coding else ""}"'
         control = entry.control or cdn_control(entry.until)
         about = [
             ("ETag", tag),
