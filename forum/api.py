@@ -29,7 +29,8 @@ ROOT = "/api/v1/"
 MOST_AT_ONCE = 100
 FRESH = 60  # seconds that an answer may be kept without asking again
 METHODS = "GET, HEAD"
-PARAMETERS = ("seite", "anzahl", "zeitraum", "thema", "format", "reihe", "art", "jahr", "bezirk")  # of all lists
+SEVERAL = ("thema", "format", "reihe", "art", "bezirk")
+PARAMETERS = ("seite", "anzahl", "zeitraum", "jahr", *SEVERAL)  # of all lists
 
 
 class Named(Schema):
@@ -194,5 +195,5 @@ def open_data(view):
             response["Allow"] = METHODS
         return opened(response)
 
-    wrapped.storable = Storable(PARAMETERS)
+    wrapped.storable = Storable(PARAMETERS, several=SEVERAL, strict=True)
     return wrapped

@@ -53,7 +53,7 @@ def test_what_somebody_else_wrote_there_is_not_read(reader, redis, address):
     reader("/")
     name, there = only(redis), redis.get(only(redis))
     reader("/impressum/")
-    other = next(key for key in redis.keys() if key != name)
+    (other,) = set(redis.keys()) - {name}
     for content in (pickle.dumps(Trap()), b"\0" * 32 + pickle.dumps(Trap()), b"", b"x", redis.get(other)):
         redis.set(name, content)
         assert Reader(Shared(address))("/")["Cache-Status"] == "innovationsforum; fwd=miss; stored"
