@@ -54,17 +54,23 @@ def keep_network_only(sender, instance, **kwargs):
 
 
 class LastSeenMiddleware:
-    """Notes every ten minutes that a device is in use; readers have no session and cost nothing."""
+    """Notes every ten minutes that a device is in use, from which its rest is reckoned: Django would reckon it from
+    the last change of the session. Readers have no session and cost nothing.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest):
-        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        key, seen = request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), 0
         if key.isalnum() and len(key) <= 40:
             now = timezone.now()
-            UserSession.objects.filter(session_key=key, last_seen_at__lt=now - SEEN_EVERY).update(last_seen_at=now)
-        return self.get_response(request)
+            rows = UserSession.objects.filter(session_key=key, last_seen_at__lt=now - SEEN_EVERY)
+            seen = rows.update(last_seen_at=now)
+        response = self.get_response(request)
+        if seen and not request.session.is_empty():
+            request.session.modified = True  # stored again with a new end, and the cookie with it
+        return response
 
 
 def end_all_sessions(user, but: str | None = None):

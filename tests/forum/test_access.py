@@ -2,8 +2,10 @@
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
@@ -304,6 +306,38 @@ def test_devices_are_listed_and_can_be_signed_out(editor):
     office.post("/redaktion/konto/geraete/", {"device": row.pk})
     assert phone.get("/redaktion/").status_code == 302
     assert office.get("/redaktion/").status_code == 200
+
+
+def test_a_session_ends_after_seven_days_at_rest_and_not_in_use(client, editor):
+    day, start = timedelta(days=1), datetime(2026, 5, 4, 8, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        sign_in(client)
+        for number in (2, 4, 6, 8):
+            clock.move_to(start + number * day)
+            answer = client.get("/redaktion/")
+            assert answer.status_code == 200, number
+            assert answer.cookies["sessionid"]["max-age"] == 7 * 24 * 3600
+        clock.move_to(start + 8 * day + timedelta(minutes=9))
+        assert "sessionid" not in client.get("/redaktion/").cookies  # not with every request
+        clock.move_to(start + 15 * day - timedelta(seconds=1))
+        assert client.get("/redaktion/").status_code == 200
+        clock.move_to(start + 22 * day)
+        assert client.get("/redaktion/").status_code == 302
+
+
+def test_a_device_that_was_signed_out_stays_so(editor):
+    start = datetime(2026, 5, 4, 8, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        phone, office = Client(), Client()
+        for device in (phone, office):
+            sign_in(device)
+        clock.move_to(start + timedelta(hours=1))
+        office.post("/redaktion/konto/geraete/", {"device": "others"})
+        assert phone.get("/redaktion/").status_code == 302
+        clock.move_to(start + timedelta(hours=2))
+        assert office.post("/redaktion/konto/geraete/", {"device": UserSession.objects.get().pk}).status_code == 302
+        assert office.get("/redaktion/").status_code == 302
+        assert not UserSession.objects.exists()
 
 
 def test_all_other_devices_are_signed_out_at_once_and_nobody_elses(editor, staff):
