@@ -8,6 +8,8 @@ What is stored: answers 200 of views that say so (`forum.caching.marks`), to a G
 Authorization, that neither set a cookie nor hold a token. How it is told to browsers and to a CDN: docs/cache.md.
 """
 
+import math
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -39,6 +41,7 @@ PLACE = b"<!--stand-->"  # in base.html: where a page says that it is an old one
 OWN_HEADERS = {
     "content-length", "content-encoding", "etag", "last-modified", "vary", "cache-control", "date", "x-request-id",
 }  # fmt: skip
+AGE = re.compile(r"(max-?age=)(\d+)")  # also in s-maxage
 BEGUN = "forum.begun"  # in the environment: seconds of time.perf_counter
 Start = Callable[..., object]
 
@@ -159,7 +162,7 @@ class PageCache:
         entry = entry_of(version, now, until, asked.get(PAGE_KIND, "none"), headers, body)
         if not is_storable(status, headers, body, asked):
             self.refuse(key, version, status)
-            return unstored(environ, controlled(start, "no-cache"), status, headers, entry)
+            return unstored(environ, controlled(start, "no-cache", until), status, headers, entry)
         self.keep(environ, key, entry)
         return self.answer(environ, start, key, entry, "fwd=miss; stored")
 
@@ -196,7 +199,7 @@ class PageCache:
             entry.body(coding)
             self.memory(key).put(key, entry)
         body, tag = entry.bodies[coding] if coding else entry.plain(), f'"{entry.mark}{"-" + coding if coding else ""}"'
-        control = entry.control or cdn_control(entry.until)
+        control = limited(entry.control, entry.until) or cdn_control(entry.until)
         about = [
             ("ETag", tag),
             ("Cache-Control", control),
@@ -263,10 +266,15 @@ def plain(environ: dict) -> dict:
     return {name: value for name, value in environ.items() if name not in left_out}
 
 
-def controlled(start: Start, control: str) -> Start:
-    """Tell caches what to do with an answer whose view says nothing: they would guess (RFC 9111, 4.2.2)."""
+def controlled(start: Start, control: str, until: float = math.inf) -> Start:
+    """Tell caches what to do with an answer whose view says nothing: they would guess (RFC 9111, 4.2.2).
+
+    What a view says itself is limited as `limited` does.
+    """
 
     def start_response(status, headers, *exc_info):
+        if until < math.inf:
+            headers = [(name, limited(value, until) if name == "Cache-Control" else value) for name, value in headers]
         if not any(name.lower() == "cache-control" for name, _ in headers):
             headers = [*headers, ("Cache-Control", control)]
         return start(status, headers, *exc_info)
@@ -346,6 +354,12 @@ def is_known(environ: dict, entry: Entry, modified: int | None) -> bool:
         return False
     moment = parse_http_date_safe(since)
     return moment is not None and modified <= moment
+
+
+def limited(control: str, until: float) -> str:
+    """A Cache-Control that lets nobody keep an answer past the moment at which time changes it."""
+    rest = max(0, int(until - time.time()))
+    return AGE.sub(lambda age: f"{age[1]}{min(int(age[2]), rest)}", control)
 
 
 def cdn_control(until: float) -> str:
