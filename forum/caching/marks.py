@@ -5,7 +5,6 @@ what it does not know with an error or `not_stored`.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
@@ -43,22 +42,19 @@ class Storable:
             pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=100)
         except ValueError:
             return None
-        if any(name in self.unless or (self.strict and name not in self.parameters) for name, _ in pairs):
+        known = set()
+        for name, value in pairs:
+            if name in self.unless or (self.strict and name not in self.parameters):
+                return None
+            if name in PLAIN and name in self.parameters and not PLAIN[name].fullmatch(value):
+                return None
+            if value and name in self.parameters:
+                known.add((name, value))
+        names = [name for name, _ in known]
+        if any(names.count(name) > (MOST if name in self.several else 1) for name in names):
             return None
-        known = sorted({(name, value) for name, value in pairs if name in self.parameters and (value or name in PLAIN)})
-        if not all(map(self.allows, Counter(name for name, _ in known).items())) or not all(map(is_plain, known)):
-            return None
-        tidy = urlencode(known)
+        tidy = urlencode(sorted(known))
         return tidy if len(tidy) <= LONGEST else None
-
-    def allows(self, times: tuple[str, int]) -> bool:
-        name, number = times
-        return number <= (MOST if name in self.several else 1)
-
-
-def is_plain(pair: tuple[str, str]) -> bool:
-    name, value = pair
-    return name not in PLAIN or PLAIN[name].fullmatch(value) is not None
 
 
 def stored(
