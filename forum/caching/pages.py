@@ -8,11 +8,9 @@ What is stored: answers 200 of views that say so (`forum.caching.marks`), to a G
 Authorization, that neither set a cookie nor hold a token. How it is told to browsers and to a CDN: docs/cache.md.
 """
 
-import math
-import re
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -20,11 +18,12 @@ from django.conf import settings
 from django.db import Error
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
-from django.utils.http import http_date, parse_http_date_safe
+from django.utils.http import http_date
 
 from forum import metrics
 from forum.caching.away import AWAY
 from forum.caching.entries import PACK, SHORT, Entry, Key, Memory, best_coding, mark_of
+from forum.caching.headers import Start, cdn_control, controlled, is_known, last_modified, limited
 from forum.caching.marks import storable_at
 from forum.caching.moments import next_moment
 from forum.caching.reach import DatabaseAway, reach
@@ -36,14 +35,11 @@ MOST_BYTES = 12_000_000  # of pages without a query, in each process
 MOST_BYTES_WITH_QUERY = 4_000_000  # apart, so that nobody can drive the others out by inventing queries
 MOST_OF_ONE = 1_000_000  # bytes of a page before it is compressed
 PATIENCE = 5.0  # seconds to wait for a page that somebody else is making
-SETTLED = 2.0  # seconds; see `last_modified`
 PLACE = b"<!--stand-->"  # in base.html: where a page says that it is an old one
 OWN_HEADERS = {
     "content-length", "content-encoding", "etag", "last-modified", "vary", "cache-control", "date", "x-request-id",
 }  # fmt: skip
-AGE = re.compile(r"(max-?age=)(\d+)")  # also in s-maxage
 BEGUN = "forum.begun"  # in the environment: seconds of time.perf_counter
-Start = Callable[..., object]
 
 
 class PageCache:
@@ -266,22 +262,6 @@ def plain(environ: dict) -> dict:
     return {name: value for name, value in environ.items() if name not in left_out}
 
 
-def controlled(start: Start, control: str, until: float = math.inf) -> Start:
-    """Tell caches what to do with an answer whose view says nothing: they would guess (RFC 9111, 4.2.2).
-
-    What a view says itself is limited as `limited` does.
-    """
-
-    def start_response(status, headers, *exc_info):
-        if until < math.inf:
-            headers = [(name, limited(value, until) if name == "Cache-Control" else value) for name, value in headers]
-        if not any(name.lower() == "cache-control" for name, _ in headers):
-            headers = [*headers, ("Cache-Control", control)]
-        return start(status, headers, *exc_info)
-
-    return start_response
-
-
 def called(application, environ: dict):
     """(status, headers, response) of a WSGI application."""
     got = []
@@ -333,39 +313,6 @@ def is_storable(status: str, sent: list[tuple[str, str]], body: bytes, environ: 
         and "'nonce-" not in headers.get("content-security-policy", "")
         and len(body) <= MOST_OF_ONE
     )
-
-
-def last_modified(entry: Entry) -> int | None:
-    """When the page was made, once that is some seconds ago.
-
-    Whoever has been told so saw the page as it still was `SETTLED` seconds later. After a change it is thus made in a
-    later second, in whatever process: asked with If-Modified-Since, an old page never passes for the new one.
-    """
-    return int(entry.made) if time.time() >= entry.made + SETTLED else None
-
-
-def is_known(environ: dict, entry: Entry, modified: int | None) -> bool:
-    """Tell whether the browser has this page already (RFC 9110, 13.2.2)."""
-    tags = environ.get("HTTP_IF_NONE_MATCH")
-    if tags is not None:
-        return entry.mark in tags or tags.strip() == "*"
-    since = environ.get("HTTP_IF_MODIFIED_SINCE")
-    if since is None or modified is None:
-        return False
-    moment = parse_http_date_safe(since)
-    return moment is not None and modified <= moment
-
-
-def limited(control: str, until: float) -> str:
-    """A Cache-Control that lets nobody keep an answer past the moment at which time changes it."""
-    rest = max(0, int(until - time.time()))
-    return AGE.sub(lambda age: f"{age[1]}{min(int(age[2]), rest)}", control)
-
-
-def cdn_control(until: float) -> str:
-    """What caches between us and readers are told: to ask each time, or a CDN for how long it may go without asking."""
-    seconds = min(settings.CDN_SECONDS, int(until - time.time()))
-    return f"public, max-age=0, s-maxage={seconds}" if seconds > 0 else "no-cache"
 
 
 def note_about(entry: Entry) -> str:
