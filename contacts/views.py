@@ -11,7 +11,7 @@ from contacts.models import District, Person, PersonTopic
 from contacts.places import ATTRIBUTION
 from contacts.responsibility import in_charge_of, represented_districts
 from contacts.vcard import vcard_response
-from forum.caching.marks import Storable, stored
+from forum.caching.marks import Storable, not_stored, stored
 from forum.filters import Filters
 from forum.limits import FINDER, limited
 from forum.prepared import Prepared
@@ -30,17 +30,19 @@ def directory(request):
     if topic.moved:
         return topic.moved
     shown = list(topic.narrow(people).by_name().with_contact_details())
-    return render(
+    filters = Filters(request, [topic], len(shown))
+    answer = render(
         request,
         "contacts/directory.html",
         {
             "people": shown,
             "districts": represented_districts(),
-            "filters": Filters(request, [topic], len(shown)),
+            "filters": filters,
             "attribution": ATTRIBUTION,
             "finding": find(request.GET["ort"]) if "ort" in request.GET else None,
         },
     )
+    return not_stored(answer) if filters.lead_nowhere else answer
 
 
 class DistrictPage(DetailView):

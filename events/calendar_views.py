@@ -11,7 +11,7 @@ from events.models import Event
 from forum.caching.marks import stored
 
 
-@stored("thema", "format", "reihe")
+@stored("thema", "format", "reihe", several=("thema", "format", "reihe"))
 @require_safe
 @conditional_page
 def subscription(request):

@@ -17,7 +17,7 @@ AT_ONCE, MOST = 5, 20
 COLOURS = {"": "light dark", "hell": "light", "dunkel": "dark"}  # sites that know no dark want a light frame at night
 
 
-@stored("thema", "format", "reihe", "anzahl", "farben")
+@stored("thema", "format", "reihe", "anzahl", "farben", several=("thema", "format", "reihe"))
 @require_safe
 @shown_in_any_frame
 @cache_control(public=True, max_age=300)

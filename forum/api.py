@@ -23,13 +23,13 @@ from forum.filters import quoted
 from forum.limits import API, refused
 from forum.linked_data import whole
 from forum.richtext import clean_html
-from forum.visitors import client_network
 
 ROOT = "/api/v1/"
 MOST_AT_ONCE = 100
 FRESH = 60  # seconds that an answer may be kept without asking again
 METHODS = "GET, HEAD"
-PARAMETERS = ("seite", "anzahl", "zeitraum", "thema", "format", "reihe", "art", "jahr", "bezirk")  # of all lists
+SEVERAL = ("thema", "format", "reihe", "art", "bezirk")
+PARAMETERS = ("seite", "anzahl", "zeitraum", "jahr", *SEVERAL)  # of all lists
 
 
 class Named(Schema):
@@ -180,7 +180,7 @@ def open_data(view):
     @wraps(view)
     def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         reads = request.method in ("GET", "HEAD")
-        if reads and (seconds := settings.RATE_LIMITS and API.wait(client_network(request))):
+        if reads and (seconds := settings.RATE_LIMITS and API.wait_for(request)):
             response = refused(problem(429, "Zu viele Anfragen", f"Bitte warten Sie {seconds} Sekunden."), seconds)
         elif reads:
             request.method = "GET"  # the server drops the body for HEAD
@@ -194,5 +194,5 @@ def open_data(view):
             response["Allow"] = METHODS
         return opened(response)
 
-    wrapped.storable = Storable(PARAMETERS)
+    wrapped.storable = Storable(PARAMETERS, several=SEVERAL, strict=True)
     return wrapped

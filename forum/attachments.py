@@ -4,6 +4,7 @@ import re
 import secrets
 import zipfile
 from pathlib import PurePosixPath
+from xml.parsers import expat
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -30,8 +31,15 @@ OFFICE = {
     "ods": ("OpenDocument-Tabelle", "application/vnd.oasis.opendocument.spreadsheet", "content.xml"),
     "odp": ("OpenDocument-Präsentation", "application/vnd.oasis.opendocument.presentation", "content.xml"),
 }
-# parts that hold programs: Word and Excel, Excel 4, OpenDocument
-ACTIVE = re.compile(r"vbaproject|^xl/macrosheets/|^Basic/|^Scripts/", re.IGNORECASE)
+# parts that hold programs: Word and Excel, Excel 4, OpenDocument; and objects of other programs (OLE)
+ACTIVE = re.compile(
+    r"vbaproject|^xl/macrosheets/|^Basic/|^Scripts/|/activex/|/embeddings/(ole|[^/]*\.bin$)", re.IGNORECASE
+)
+# The same by what a part is to another (ECMA-376, part 1, 15), whatever it is called
+ACTIVE_RELATIONS = ("/oleObject", "/control", "/vbaProject", "/xlMacrosheet", "/xlIntlMacrosheet")
+FETCHED = ("/attachedTemplate", "/frame", "/subDocument")  # what Word loads from elsewhere when it opens the file
+MOST_OF_PART = 1_000_000  # bytes of a part that says what the others are
+PDF_ACTIVE = (b"/Encrypt", b"/JavaScript", b"/Launch", b"/EmbeddedFile")
 MOST_UNPACKED = 500_000_000  # bytes; nobody's program shall choke on what we hand on
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")  # a letter in a name of PDF (ISO 32000-1, 7.3.5)
 LABELS = {"pdf": "PDF"} | {extension: label for extension, (label, _, _) in OFFICE.items()}
@@ -45,14 +53,14 @@ def detect(upload) -> str | None:
         upload: an open file of any content.
 
     Returns:
-        `pdf` or one of OFFICE; None for anything else, for files with macros and for damaged ones.
+        `pdf` or one of OFFICE; None for anything else, for files with macros or files inside, and for damaged ones.
     """
     upload.seek(0)
     if upload.read(5) == b"%PDF-":
         upload.seek(0)
         content = upload.read()
         names = ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), content)
-        active = any(word in names for word in (b"/Encrypt", b"/JavaScript", b"/Launch"))
+        active = any(word in names for word in PDF_ACTIVE)
         return "pdf" if b"%%EOF" in content[-2048:] and not active else None
     upload.seek(0)
     try:
@@ -61,22 +69,54 @@ def detect(upload) -> str | None:
             unpacked = sum(entry.file_size for entry in archive.infolist())
             if unpacked > MOST_UNPACKED or any(ACTIVE.search(name) for name in names):
                 return None
-            if "META-INF/manifest.xml" in names and b"encryption-data" in part(archive, "META-INF/manifest.xml"):
+            if "META-INF/manifest.xml" in names and any(
+                word in part(archive, "META-INF/manifest.xml") for word in (b"encryption-data", b"star.oleobject")
+            ):
                 return None
             if "mimetype" in names and "content.xml" in names and archive.getinfo("mimetype").file_size < 100:
                 media = archive.read("mimetype").decode("ascii", "replace").strip()
                 return next((kind for kind in ("odt", "ods", "odp") if OFFICE[kind][1] == media), None)
-            if "[Content_Types].xml" in names and b"macroEnabled" not in part(archive, "[Content_Types].xml"):
+            if "[Content_Types].xml" in names and not does_something(archive):
                 return next((kind for kind in ("docx", "xlsx", "pptx") if OFFICE[kind][2] in names), None)
     except Exception:  # noqa: S110 - not a zip archive, or one made to annoy, in any way it likes
         pass
     return None
 
 
+def does_something(archive) -> bool:
+    """Tell whether a document of Word, Excel or PowerPoint holds programs, or fetches something when it is opened."""
+    kinds = [one.get("ContentType", "").lower() for one in elements(archive, "[Content_Types].xml")]
+    relations = [
+        (one.get("Type", ""), one.get("TargetMode") == "External")
+        for name in archive.namelist()
+        if name.lower().endswith(".rels")
+        for one in elements(archive, name)
+    ]
+    return any("macroenabled" in kind for kind in kinds) or any(
+        kind.endswith(ACTIVE_RELATIONS) or (outside and kind.endswith(FETCHED)) for kind, outside in relations
+    )
+
+
+def elements(archive, name) -> list[dict[str, str]]:
+    """The attributes of all elements of a small XML file, whatever its encoding; raises for one with a DTD."""
+    found, parser = [], expat.ParserCreate()
+
+    def refuse(*_):
+        raise ValueError("DTD")
+
+    parser.StartElementHandler = lambda _, attributes: found.append(attributes)
+    parser.StartDoctypeDeclHandler = refuse
+    parser.Parse(part(archive, name), True)
+    return found
+
+
 def part(archive, name) -> bytes:
-    """The beginning of a file in an archive, however large it claims to be."""
+    """A file in an archive that is small in every honest document; raises ValueError for a large one."""
     with archive.open(name) as content:
-        return content.read(1_000_000)
+        found = content.read(MOST_OF_PART + 1)
+    if len(found) > MOST_OF_PART:
+        raise ValueError(name)
+    return found
 
 
 class AttachmentFormField(forms.FileField):
@@ -96,7 +136,8 @@ def check_attachment(upload) -> str:
     if kind is None:
         raise ValidationError(
             "Diese Datei nehmen wir nicht an: Möglich sind PDF, Word (docx), Excel (xlsx), PowerPoint (pptx) und "
-            "OpenDocument (odt, ods, odp), jeweils ohne Makros, Skripte und Kennwort."
+            "OpenDocument (odt, ods, odp), jeweils ohne Makros, Skripte, eingebettete Dateien, Vorlagen aus dem "
+            "Internet und Kennwort."
         )
     return kind
 

@@ -1,8 +1,8 @@
 """Who did what at the desk: rows that are only ever added.
 
-The database itself refuses to change a row, and to delete one before its time (migration 0010). An entry names the
-person in words and points at no account, so that it outlives the account. It holds no address, only its network,
-and never a password or a code.
+The database itself refuses to change a row, to delete one before its time (migration 0010) and to empty the table
+(0021). An entry names the person in words and points at no account, so that it outlives the account. It holds no
+address, only its network, and never a password or a code.
 """
 
 import ipaddress

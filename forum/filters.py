@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.views.generic import ListView
 
+from forum.caching.marks import not_stored
 from forum.remembered import NotComparable
 
 AT_ONCE = 10  # options of one filter that are shown without unfolding
@@ -166,6 +167,11 @@ class Filters(list):
         return [one.error for one in self if one.error]
 
     @property
+    def lead_nowhere(self) -> bool:
+        """Whether the address names what is unknown, or chooses what nothing has: of such there is no end."""
+        return bool(self.errors or (self.chosen and not self.total))
+
+    @property
     def selection(self) -> str:
         """What is chosen, for the title: `Wirkung, Meldungen, 2023`; not which one of what is always chosen."""
         return ", ".join(one.chosen for one in self.chosen if not one.always_one)
@@ -247,6 +253,8 @@ class FilteredList(ListView):
 
     def get(self, request, *args, **kwargs):
         answer = super().get(request, *args, **kwargs)
+        if self.filters.lead_nowhere:
+            not_stored(answer)
         return self.filters.moved or answer
 
     def get_paginator(self, *args, **kwargs):

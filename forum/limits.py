@@ -22,9 +22,10 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from forum.visitors import client_network
+from forum.visitors import client_network, client_site
 
 MOST_COUNTERS = 50_000  # in one process and window, about 10 MB
+NETWORKS_AT_ONCE = 10  # so many networks of one site may use up their limits
 NOT_SENT_AGAIN = {"code", "credential", "csrfmiddlewaretoken"}  # and passwords
 # One statement: what is over makes room, then the count. SKIP LOCKED: two of them never wait for each other.
 COUNT = """
@@ -59,8 +60,18 @@ class Limit:
     counters: dict[bytes, Seen] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def wait(self, who: str) -> int:
-        """Count one request; return 0, or the seconds after which the next may come."""
+    def wait_for(self, request: HttpRequest) -> int:
+        """Count a request for its network, and for the whole site that may have thousands of networks of IPv6."""
+        seconds, site = self.wait(client_network(request)), client_site(request)
+        return seconds or (self.wait(site, self.most * NETWORKS_AT_ONCE) if site else 0)
+
+    def wait(self, who: str, most: int | None = None) -> int:
+        """Count one request; return 0, or the seconds after which the next may come.
+
+        Args:
+            most: instead of the limit's own.
+        """
+        most = self.most if most is None else most
         now = int(time.time())
         window = now // self.seconds
         ends = (window + 1) * self.seconds
@@ -68,12 +79,12 @@ class Limit:
         with self.lock:
             seen = self.counter(key, window)
             seen.untold += 1
-            tell = seen.untold if seen.untold >= self.share and seen.told <= self.most else 0
+            tell = seen.untold if seen.untold >= self.share and seen.told <= most else 0
             if tell:
                 seen.told, seen.untold = seen.told + tell, 0
         if tell:
             seen.told = max(seen.told, told(key, ends, tell, now))
-        return math.ceil(ends - now) if seen.told + seen.untold > self.most else 0
+        return math.ceil(ends - now) if seen.told + seen.untold > most else 0
 
     def counter(self, key: bytes, window: int) -> Seen:
         if window != self.window or len(self.counters) >= MOST_COUNTERS:
@@ -151,7 +162,7 @@ def limited(limit: Limit, when: Callable | None = None, answer: Callable = too_m
         @wraps(view)
         def wrapped(request: HttpRequest, *args, **kwargs):
             counts = settings.RATE_LIMITS and (when is None or when(request))
-            seconds = limit.wait(client_network(request)) if counts else 0
+            seconds = limit.wait_for(request) if counts else 0
             return answer(request, seconds) if seconds else view(request, *args, **kwargs)
 
         return wrapped

@@ -17,6 +17,7 @@ QUERY = re.compile(r"\?\S*")
 DETAIL = re.compile(r"(^|\\n)(DETAIL|CONTEXT): (?:(?!\\n).)*", re.MULTILINE)
 REFUSED = re.compile(r"(invalid input (?:syntax|value) for [^:\n]+: )\".*\"")  # and the value it cannot read
 KEY = re.compile(r"(/(?:gegenlesen|eintrag-pruefen|einladung/\d+)/)[^/\s\"']+")  # an address that opens something
+HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,100}")
 DIGITS = re.compile(r"\+?\d[\d /-]{6,}\d")  # telephone numbers
 
 
@@ -69,11 +70,29 @@ class AccessFormatter(JsonFormatter):
         atoms = record.args
         return {
             "method": atoms["m"],
-            "path": MAIL.sub("…@…", KEY.sub(r"\1…", atoms["U"])),
+            "path": without_personal_data(atoms["U"]),
             "status": int(atoms["s"]),
             "bytes": 0 if atoms["b"] == "-" else int(atoms["b"]),
             "ms": int(atoms["M"]),
         }
+
+
+class StrangeHost(logging.Filter):
+    """One short line about a request to a host that is none of ours: scanners send thousands, each with a traceback.
+
+    Django tells of it twice, first as an error, then as a bad request.
+    """
+
+    def filter(self, record):
+        request = getattr(record, "request", None)
+        if record.name == "django.security.DisallowedHost":
+            if request is not None:
+                request.host_is_strange = True
+            named = request.META.get("HTTP_HOST", "") if request is not None else ""
+            record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+            record.msg = "Diesen Host nennt ALLOWED_HOSTS nicht: %s"
+            record.args = (named if HOST.fullmatch(named) else "…",)
+        return record.name != "django.request" or not getattr(request, "host_is_strange", False)
 
 
 def logging_config(production: bool) -> dict:
@@ -82,13 +101,17 @@ def logging_config(production: bool) -> dict:
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"strange host": {"()": StrangeHost}},
         "formatters": {
             "json": {"()": JsonFormatter},
             "access": {"()": AccessFormatter},
             "plain": {"format": "%(levelname)s %(name)s: %(message)s"},
         },
         "handlers": {
-            "lines": {"class": "logging.StreamHandler", "formatter": style, "stream": "ext://sys.stdout"},
+            "lines": {
+                "class": "logging.StreamHandler", "formatter": style, "stream": "ext://sys.stdout",
+                "filters": ["strange host"],
+            },
             "access": {
                 "class": "logging.StreamHandler", "formatter": "access" if production else style,
                 "stream": "ext://sys.stdout",

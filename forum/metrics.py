@@ -29,6 +29,11 @@ from prometheus_client.core import GaugeMetricFamily
 from forum.backup.stamp import backup_age
 
 PATH = "/metrics"
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
 
@@ -133,9 +138,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     """For whoever knows METRICS_TOKEN (RFC 6750), in constant time; never stored."""
     given = request.headers.get("Authorization", "").encode()
     if not compare_digest(given, b"Bearer " + settings.METRICS_TOKEN.encode()):
-        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"})
+        return HttpResponse(status=401, headers=HEADERS | {"WWW-Authenticate": "Bearer"})
     if request.method not in ("GET", "HEAD"):
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD", "Cache-Control": "no-store"})
-    return HttpResponse(
-        exposed(), content_type="text/plain; version=0.0.4; charset=utf-8", headers={"Cache-Control": "no-store"}
-    )
+        return HttpResponse(status=405, headers=HEADERS | {"Allow": "GET, HEAD"})
+    return HttpResponse(exposed(), content_type="text/plain; version=0.0.4; charset=utf-8", headers=HEADERS)

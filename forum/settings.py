@@ -198,20 +198,9 @@ for database in DATABASES.values():
 # Of searches, API and forms of readers; 0 only for measuring, or where a proxy counts. Signing in is always limited.
 RATE_LIMITS = env.flag("RATE_LIMITS", default=True)
 
-# Shared by all processes, so that attempts to sign in are counted once: Redis or Valkey, or a table of the database,
-# which is made by a migration.
-CACHE_URL = env.text("CACHE_URL")
-if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
-    raise ImproperlyConfigured("CACHE_URL muss mit redis:// oder rediss:// beginnen (auch für Valkey).")
+# Attempts to sign in and used codes: shared by all processes in a table of the database, which a migration makes.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": CACHE_URL,
-        "KEY_FUNCTION": "forum.limits.hidden_key",
-        "OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25},  # seconds
-    }
-    if CACHE_URL
-    else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "forum_cache",
         "KEY_FUNCTION": "forum.limits.hidden_key",
@@ -221,6 +210,9 @@ CACHES = {
 
 # Stored pages for readers (docs/cache.md)
 PAGE_CACHE = env.flag("PAGE_CACHE", default=not DEBUG)
+CACHE_URL = env.text("CACHE_URL")  # Redis or Valkey for pages, and for nothing else: it may be away
+if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("CACHE_URL muss mit redis:// oder rediss:// beginnen (auch für Valkey).")
 CDN_SECONDS = env.number("CDN_SECONDS", 0)  # so long a CDN may show a page without asking
 PURGE_URL, PURGE_HEADER = env.text("PURGE_URL"), env.text("PURGE_HEADER")
 if PURGE_URL and not PURGE_URL.startswith(("https://", "http://")):
@@ -282,6 +274,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # nobody sign
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Beside those of allauth (30 requests and 10 wrong passwords a minute for one address, 5 in 5 minutes for one account
+# from one network): wrong passwords for one account from everywhere (forum.desk.adapters).
+ACCOUNT_RATE_LIMITS = {"login_failed_anywhere": "100/h/key"}
 ACCOUNT_FORMS = {"login": "forum.desk.adapters.SignInForm"}
 MFA_ADAPTER = "forum.desk.adapters.FactorAdapter"
 MFA_FORMS = {

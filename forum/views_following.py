@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from events.models import Event, EventTopic
-from forum.caching.marks import stored
+from forum.caching.marks import not_stored, stored
 from forum.choices import MOST
 from forum.filters import quoted
 from forum.topics import carried_topics, moved_topics
 from news.models import Article, ArticleTopic
 
 
-@stored("thema", "format")
+@stored("thema", "format", several=("thema", "format"))
 @require_safe
 def follow(request):
     """Choose topics (`thema`) and formats (`format`), several of each; the addresses hold exactly that choice."""
@@ -39,7 +39,8 @@ def follow(request):
     found = addresses(themes, kinds)
     found["news_words"] = in_words(themes, topics) or "alle Themen"
     found["event_words"] = f"{found['news_words']}, {in_words(kinds, formats) or 'alle Formate'}"
-    return render(request, "forum/follow.html", {"groups": groups, "hints": hints, **found, **mail(found)})
+    answer = render(request, "forum/follow.html", {"groups": groups, "hints": hints, **found, **mail(found)})
+    return not_stored(answer) if hints else answer
 
 
 def known_values(request: HttpRequest, name: str, names: dict[str, str]) -> tuple[list[str], list[str]]:

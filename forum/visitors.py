@@ -55,6 +55,12 @@ def client_network(request: HttpRequest) -> str:
     return str(ipaddress.ip_network(f"{found}/64", strict=False))
 
 
+def client_site(request: HttpRequest) -> str:
+    """What one subscriber may have of IPv6, a /48 with 65,536 networks (RFC 6177); empty for IPv4."""
+    found = address(request.META.get("REMOTE_ADDR", ""))
+    return str(ipaddress.ip_network(f"{found}/48", strict=False)) if found and found.version == 6 else ""
+
+
 def visitor_behind(proxy, said: str, proxies: list):
     """Follow X-Forwarded-For from right to left as long as those who wrote it are ours."""
     for entry in reversed(said.split(",")):

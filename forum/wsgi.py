@@ -17,7 +17,9 @@ def make_application():
 
     errors.listen()
     waiting.listen()
-    return PageCache(django, Shared() if settings.CACHE_URL else None) if settings.PAGE_CACHE else django
+    return (
+        PageCache(django, Shared(settings.CACHE_URL) if settings.CACHE_URL else None) if settings.PAGE_CACHE else django
+    )
 
 
 application = make_application()

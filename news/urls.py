@@ -8,7 +8,7 @@ app_name = "news"
 
 
 def feed(view):
-    return stored("thema", "art", "jahr")(require_safe(conditional_page(view)))
+    return stored("thema", "art", "jahr", several=("thema", "art"))(require_safe(conditional_page(view)))
 
 
 # /aktuelles/…

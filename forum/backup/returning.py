@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import caches
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.loader import MigrationLoader
@@ -25,6 +25,7 @@ from forum.backup.failures import BackupFailure, DamagedBackup, InUse, NewerBack
 from forum.backup.holding import NOTE, RESTORED, abandoned, regular_files, upload_folders, workshop
 from forum.backup.making import WORTHLESS
 from forum.backup.programs import Programs, explain
+from forum.caching.shared import Shared
 
 OLD = "old"
 FAILED = "Die Datenbank ließ sich nicht wiederherstellen; sie ist, wie sie war"
@@ -261,5 +262,6 @@ def fit():
             f"Die Sicherung ist eingespielt, aber ihre Tabellen ließen sich nicht anpassen ({error}). "
             "Bitte rufen Sie „manage.py migrate“ auf."
         ) from error
-    for cache in caches.all(initialized_only=False):
-        cache.clear()
+    cache.clear()
+    if settings.CACHE_URL:
+        Shared(settings.CACHE_URL).clear()

@@ -10,7 +10,7 @@ Authorization, that neither set a cookie nor hold a token. How it is told to bro
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -18,11 +18,12 @@ from django.conf import settings
 from django.db import Error
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
-from django.utils.http import http_date, parse_http_date_safe
+from django.utils.http import http_date
 
 from forum import metrics
 from forum.caching.away import AWAY
 from forum.caching.entries import PACK, SHORT, Entry, Key, Memory, best_coding, mark_of
+from forum.caching.headers import Start, cdn_control, controlled, is_known, last_modified, limited
 from forum.caching.marks import storable_at
 from forum.caching.moments import next_moment
 from forum.caching.reach import DatabaseAway, reach
@@ -34,13 +35,11 @@ MOST_BYTES = 12_000_000  # of pages without a query, in each process
 MOST_BYTES_WITH_QUERY = 4_000_000  # apart, so that nobody can drive the others out by inventing queries
 MOST_OF_ONE = 1_000_000  # bytes of a page before it is compressed
 PATIENCE = 5.0  # seconds to wait for a page that somebody else is making
-SETTLED = 2.0  # seconds; see `last_modified`
 PLACE = b"<!--stand-->"  # in base.html: where a page says that it is an old one
 OWN_HEADERS = {
     "content-length", "content-encoding", "etag", "last-modified", "vary", "cache-control", "date", "x-request-id",
 }  # fmt: skip
 BEGUN = "forum.begun"  # in the environment: seconds of time.perf_counter
-Start = Callable[..., object]
 
 
 class PageCache:
@@ -159,14 +158,15 @@ class PageCache:
         entry = entry_of(version, now, until, asked.get(PAGE_KIND, "none"), headers, body)
         if not is_storable(status, headers, body, asked):
             self.refuse(key, version, status)
-            return unstored(environ, controlled(start, "no-cache"), status, headers, entry)
+            return unstored(environ, controlled(start, "no-cache", until), status, headers, entry)
         self.keep(environ, key, entry)
         return self.answer(environ, start, key, entry, "fwd=miss; stored")
 
     def keep(self, environ, key: Key, entry: Entry):
-        if coding := self.coding(environ, entry):
-            entry.body(coding)
-            del entry.bodies[""]  # what all browsers read is enough to have
+        """Keep a page compressed, whatever this reader reads: what all browsers read is enough to have."""
+        if entry.length >= SHORT:
+            entry.body(self.coding(environ, entry) or "br")
+            del entry.bodies[""]
         self.memory(key).put(key, entry)
         if self.shared:
             self.shared.put(key, entry)
@@ -191,11 +191,11 @@ class PageCache:
 
     def answer(self, environ, start, key: Key, entry: Entry, how: str):
         coding = self.coding(environ, entry)
-        if coding not in entry.bodies:
+        if coding and coding not in entry.bodies:
             entry.body(coding)
             self.memory(key).put(key, entry)
-        body, tag = entry.bodies[coding], f'"{entry.mark}{"-" + coding if coding else ""}"'
-        control = entry.control or cdn_control(entry.until)
+        body, tag = entry.bodies[coding] if coding else entry.plain(), f'"{entry.mark}{"-" + coding if coding else ""}"'
+        control = limited(entry.control, entry.until) or cdn_control(entry.until)
         about = [
             ("ETag", tag),
             ("Cache-Control", control),
@@ -262,17 +262,6 @@ def plain(environ: dict) -> dict:
     return {name: value for name, value in environ.items() if name not in left_out}
 
 
-def controlled(start: Start, control: str) -> Start:
-    """Tell caches what to do with an answer whose view says nothing: they would guess (RFC 9111, 4.2.2)."""
-
-    def start_response(status, headers, *exc_info):
-        if not any(name.lower() == "cache-control" for name, _ in headers):
-            headers = [*headers, ("Cache-Control", control)]
-        return start(status, headers, *exc_info)
-
-    return start_response
-
-
 def called(application, environ: dict):
     """(status, headers, response) of a WSGI application."""
     got = []
@@ -324,33 +313,6 @@ def is_storable(status: str, sent: list[tuple[str, str]], body: bytes, environ: 
         and "'nonce-" not in headers.get("content-security-policy", "")
         and len(body) <= MOST_OF_ONE
     )
-
-
-def last_modified(entry: Entry) -> int | None:
-    """When the page was made, once that is some seconds ago.
-
-    Whoever has been told so saw the page as it still was `SETTLED` seconds later. After a change it is thus made in a
-    later second, in whatever process: asked with If-Modified-Since, an old page never passes for the new one.
-    """
-    return int(entry.made) if time.time() >= entry.made + SETTLED else None
-
-
-def is_known(environ: dict, entry: Entry, modified: int | None) -> bool:
-    """Tell whether the browser has this page already (RFC 9110, 13.2.2)."""
-    tags = environ.get("HTTP_IF_NONE_MATCH")
-    if tags is not None:
-        return entry.mark in tags or tags.strip() == "*"
-    since = environ.get("HTTP_IF_MODIFIED_SINCE")
-    if since is None or modified is None:
-        return False
-    moment = parse_http_date_safe(since)
-    return moment is not None and modified <= moment
-
-
-def cdn_control(until: float) -> str:
-    """What caches between us and readers are told: to ask each time, or a CDN for how long it may go without asking."""
-    seconds = min(settings.CDN_SECONDS, int(until - time.time()))
-    return f"public, max-age=0, s-maxage={seconds}" if seconds > 0 else "no-cache"
 
 
 def note_about(entry: Entry) -> str:

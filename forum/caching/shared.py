@@ -1,10 +1,13 @@
 """Pages kept for all processes and machines, where Redis or Valkey is configured: one renders, all have it.
 
-Asked only for a page this process does not have. Without an answer in a quarter of a second it goes without.
+Asked only for a page this process does not have. Without an answer in a quarter of a second it goes without. Nothing
+else is kept there: what may not be lost for a moment, such as attempts to sign in, is in the database.
 """
 
 import hashlib
+import hmac
 import logging
+import pickle
 import time
 from contextlib import suppress
 from functools import cached_property
@@ -12,46 +15,71 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.cache import caches
 
 from forum.caching.entries import Entry, Key
 
 KEPT = 24 * 3600  # seconds; old pages are for the hours in which the database is away
+ANSWER = 0.25  # seconds in which Redis must answer
 REST = 5.0  # seconds without asking after a failure
 POLL = 0.02  # seconds between two looks at whether another process has made the page
+SEAL = 32  # bytes before each page: what somebody else has written there is never unpickled
 
 logger = logging.getLogger(__name__)
 
 
 class Shared:
-    """Pages in a cache of Django; nothing where there is none."""
+    """Pages in the Redis or Valkey at `redis://…`."""
 
-    def __init__(self, alias: str = "default"):
-        self.cache = caches[alias]
+    def __init__(self, url: str):
+        from redis import Redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
+        self.server = Redis.from_url(
+            url, socket_timeout=ANSWER, socket_connect_timeout=ANSWER, retry=Retry(NoBackoff(), 0)
+        )
         self.rests_until = 0.0
 
     @cached_property
+    def own(self) -> str:
+        """The beginning of all our names: others may use the same server, another portal included."""
+        return f"innovationsforum:{keyed(settings.SITE_URL.encode()).hex()[:16]}:"
+
+    @cached_property
     def prefix(self) -> str:
-        return f"page:{fingerprint()}:"
+        return f"{self.own}{fingerprint()}:"
 
     def name(self, key: Key) -> str:
         return self.prefix + hashlib.blake2b(repr(tuple(key)).encode(), digest_size=16).hexdigest()
 
     def get(self, key: Key) -> Entry | None:
-        return self.tried(self.cache.get, self.name(key))
+        name = self.name(key)
+        kept = self.tried(self.server.get, name)
+        return opened(name, kept) if kept else None
 
     def put(self, key: Key, entry: Entry):
-        self.tried(self.cache.set, self.name(key), entry, KEPT)
+        name = self.name(key)
+        self.tried(self.server.set, name, sealed(name, entry), KEPT)
 
     def forget(self, key: Key):
-        self.tried(self.cache.delete, self.name(key))
+        self.tried(self.server.delete, self.name(key))
+
+    def clear(self):
+        """Remove the pages of all versions of this portal, and nothing else."""
+        self.tried(self.remove_all)
+
+    def remove_all(self):
+        if names := list(self.server.scan_iter(f"{self.own}*", 1000)):
+            self.server.unlink(*names)
 
     def take(self, key: Key, version: str, seconds: float) -> bool:
         """Tell whether this process is the one to make a page; the right to it ends by itself."""
-        return self.tried(self.cache.add, f"{self.name(key)}:{version}", 1, seconds) is not False
+        milliseconds = int(1000 * seconds)
+        taken = self.tried(lambda: bool(self.server.set(f"{self.name(key)}:{version}", 1, px=milliseconds, nx=True)))
+        return taken is not False
 
     def give(self, key: Key, version: str):
-        self.tried(self.cache.delete, f"{self.name(key)}:{version}")
+        self.tried(self.server.delete, f"{self.name(key)}:{version}")
 
     def wait(self, key: Key, version: str, seconds: float) -> Entry | None:
         """The page that another process is making, unless that takes too long."""
@@ -64,15 +92,34 @@ class Shared:
         return None
 
     def tried(self, method, *arguments):
-        """The result, or None while the cache is away."""
+        """The result, or None while the server is away."""
+        from redis import RedisError
+
         if time.monotonic() < self.rests_until:
             return None
         try:
             return method(*arguments)
-        except Exception as error:  # each backend has errors of its own, and what is stored may be of another version
+        except (RedisError, OSError) as error:
             self.rests_until = time.monotonic() + REST
             logger.warning("Der gemeinsame Seitenspeicher antwortet nicht: %s", type(error).__name__)
             return None
+
+
+def keyed(content: bytes) -> bytes:
+    return hmac.digest(settings.SECRET_KEY.encode(), b"shared pages: " + content, hashlib.sha256)
+
+
+def sealed(name: str, entry: Entry) -> bytes:
+    content = pickle.dumps(entry)
+    return keyed(name.encode() + content) + content
+
+
+def opened(name: str, kept: bytes) -> Entry | None:
+    """A page that we have kept under this name; None for anything else."""
+    seal, content = kept[:SEAL], kept[SEAL:]
+    if not hmac.compare_digest(seal, keyed(name.encode() + content)):
+        return None
+    return pickle.loads(content)  # noqa: S301 - written by us, with the same code (see `prefix`)
 
 
 def fingerprint() -> str:

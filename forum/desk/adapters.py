@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -20,7 +21,7 @@ from django.contrib import messages
 from django.core.cache import cache
 
 from forum.audit import Kind, record
-from forum.visitors import client_address
+from forum.visitors import client_address, client_network
 
 MESSAGES = {
     "logged_out": "Sie sind abgemeldet.",
@@ -35,12 +36,17 @@ MESSAGES = {
 FRESH_SECONDS = 300  # so long after signing in nobody is asked for the password again
 WRONG_CODE = "Dieser Code stimmt nicht oder gilt nicht mehr. Bitte nehmen Sie den nächsten, den die App zeigt."
 TOO_MANY = "Das waren zu viele falsche Versuche. Bitte warten Sie fünf Minuten."
+TOO_MANY_ANYWHERE = (
+    "Für dieses Konto gab es von vielen Orten zu viele falsche Versuche. Mit einem Passkey können Sie sich gleich "
+    "anmelden, mit dem Passwort erst in etwa einer Stunde."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": "Benutzername oder Passwort stimmt nicht. Groß oder klein ist ein Unterschied.",
         "too_many_login_attempts": TOO_MANY,
+        "too_many_login_attempts_anywhere": TOO_MANY_ANYWHERE,
         "rate_limited": TOO_MANY,
         "incorrect_code": WRONG_CODE,
         "incorrect_password": "Dieses Passwort stimmt nicht.",
@@ -52,6 +58,23 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request):
         return client_address(request)
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """allauth's own holds the host as the request names it, with any port: a new counter for whoever wants one."""
+        return f"{client_network(request)} {login_of(credentials)}"
+
+    def pre_authenticate(self, request, **credentials):
+        """Count wrong passwords for one account from one network and, far more generously, from everywhere.
+
+        So a stranger's attempts do not shut out the owner of an account, who sits in another network.
+        """
+        super().pre_authenticate(request, **credentials)
+        anywhere = ratelimit.consume(
+            request, app="allauth.account", action="login_failed_anywhere", key=login_of(credentials)
+        )
+        if not anywhere:
+            raise self.validation_error("too_many_login_attempts_anywhere")
+        self._login_failed_rl_usage.usage += anywhere.usage  # taken back when the password is right
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
         if message_template:
@@ -66,6 +89,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if any(time.time() - way["at"] < FRESH_SECONDS for way in ways):
             return False
         return super().is_reauthentication_required(app=app, **kwargs)
+
+
+def login_of(credentials: dict) -> str:
+    """The name of the account, one for all ways of writing it."""
+    return credentials.get("username", "").casefold()
 
 
 class FactorAdapter(DefaultMFAAdapter):

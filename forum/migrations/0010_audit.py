@@ -1,7 +1,7 @@
 import django.utils.timezone
 from django.db import migrations, models
 
-# Not even the account of the portal changes what is written; TRUNCATE (tests) and old rows pass.
+# Not even the account of the portal changes what is written; old rows pass. TRUNCATE is refused by 0021.
 PROTECT = """
 CREATE FUNCTION forum_keep_audit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -224,6 +224,31 @@ def test_too_many_wrong_passwords_close_the_door_for_a_while_and_for_one_account
     assert sign_in(Client(), "andere", "egal").status_code == 200
 
 
+def test_another_port_or_way_of_writing_is_no_new_chance(client, editor, settings):
+    settings.ALLOWED_HOSTS = ["portal.example"]
+    for number in range(5):
+        host = ("portal.example", "PORTAL.example")[number % 2]
+        sign_in(client, ("erika", "ERIKA")[number % 2], "falsch", headers={"host": f"{host}:{5000 + number}"})
+    answer = sign_in(client, headers={"host": "portal.example:5999"})
+    assert "zu viele falsche Versuche" in answer.content.decode()
+
+
+def test_attempts_of_strangers_shut_nobody_out_until_there_are_very_many(editor, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed_anywhere": "8/h/key"}
+    stranger, other, owner = (Client(REMOTE_ADDR=address) for address in ("192.0.2.1", "198.51.100.1", "203.0.113.1"))
+    for _ in range(6):
+        sign_in(stranger, password="falsch")
+    assert "zu viele falsche" in sign_in(stranger).content.decode()
+    for _ in range(4):  # a right one is not counted
+        assert sign_in(owner).request["PATH_INFO"] == "/redaktion/"
+        owner.logout()
+    for _ in range(3):
+        sign_in(other, password="falsch")
+    page = sign_in(owner).content.decode()
+    assert "von vielen Orten zu viele falsche Versuche" in page
+    assert "Mit einem Passkey können Sie sich gleich" in page
+
+
 def test_too_many_requests_get_a_friendly_page(client):
     for _ in range(30):
         answer = client.post("/redaktion/login/", {"login": "", "password": ""})
@@ -314,6 +339,21 @@ def test_a_session_from_before_ends_a_day_after_its_next_use(client, editor):
     session.set_expiry(7 * 24 * 3600)
     session.save()
     assert client.session.get_expiry_age() <= 12 * 3600
+
+
+def test_a_device_that_was_signed_out_stays_so(editor):
+    start = datetime(2026, 5, 4, 8, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        phone, office = Client(), Client()
+        for device in (phone, office):
+            sign_in(device)
+        clock.move_to(start + timedelta(hours=1))
+        office.post("/redaktion/konto/geraete/", {"device": "others"})
+        assert phone.get("/redaktion/").status_code == 302
+        clock.move_to(start + timedelta(hours=2))
+        assert office.post("/redaktion/konto/geraete/", {"device": UserSession.objects.get().pk}).status_code == 302
+        assert office.get("/redaktion/").status_code == 302
+        assert not UserSession.objects.exists()
 
 
 def test_all_other_devices_are_signed_out_at_once_and_nobody_elses(editor, staff):

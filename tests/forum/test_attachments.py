@@ -100,6 +100,74 @@ def test_the_order_is_the_chosen_one(client):
     assert page.index("Erste") < page.index("Zweite")
 
 
+CONTENT_TYPES, MACRO = "[Content_Types].xml", "application/vnd.ms-word.document.macroEnabled.main+xml"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def typed(kind, before="", encoding="utf-8"):
+    text = f'<?xml version="1.0" encoding="{encoding}"?>{before}<Types><Override ContentType="{kind}"/></Types>'
+    return text.encode(encoding)
+
+
+def related(kind, mode="", target="x", encoding="utf-8"):
+    """A .rels as Office writes it, with one relationship."""
+    mode = f' TargetMode="{mode}"' if mode else ""
+    one = f'<Relationship Id="r1" Type="{RELATIONS}/{kind}" Target="{target}"{mode}/>'
+    return f'<?xml version="1.0" encoding="{encoding}"?><Relationships>{one}</Relationships>'.encode(encoding)
+
+
+def word(**parts):
+    return archive(**{CONTENT_TYPES: "<x/>", "word/document.xml": "<x/>"} | parts)
+
+
+DOING = {
+    "OLE object": word(**{"word/embeddings/oleObject1.bin": "x"}),
+    "OLE under another name": word(**{"word/embeddings/paket.BIN": "x"}),
+    "OLE by its relationship": word(**{"word/_rels/document.xml.rels": related("oleObject", target="media/bild.png")}),
+    "ActiveX": word(**{"word/_rels/document.xml.rels": related("control")}),
+    "template from elsewhere": word(
+        **{"word/_rels/settings.xml.rels": related("attachedTemplate", "External", "https://boese.example/x.dotm")}
+    ),
+    "template in UTF-16": word(
+        **{"word/_rels/settings.xml.rels": related("attachedTemplate", "External", encoding="utf-16")}
+    ),
+    "template in entities": word(
+        **{"word/_rels/settings.xml.rels": related("attachedTemplat&#101;", "&#69;xternal")}
+    ),
+    "template in capitals": word(**{"word/_rels/settings.xml.RELS": related("attachedTemplate", "External")}),
+    "frame": word(**{"word/_rels/webSettings.xml.rels": related("frame", "External")}),
+    "macros behind blanks": word(**{CONTENT_TYPES: typed(MACRO, " " * 1_100_000)}),
+    "macros in UTF-16": word(**{CONTENT_TYPES: typed(MACRO, encoding="utf-16")}),
+    "relationships behind blanks": word(
+        **{"word/_rels/x.xml.rels": b"<Relationships/>" + b" " * 1_100_000}
+    ),
+    "DTD": word(**{CONTENT_TYPES: b'<!DOCTYPE x [<!ENTITY m "macroEnabled">]><x ContentType="&m;"/>'}),
+    "no XML": word(**{"word/_rels/document.xml.rels": "kein XML"}),
+    "OLE in OpenDocument": archive(
+        **{"mimetype": OFFICE["odt"][1], "content.xml": "<x/>",
+           "META-INF/manifest.xml": '<x type="application/vnd.sun.star.oleobject"/>'}
+    ),
+    "file in a PDF": b"%PDF-1.7 1 0 obj <</Type/EmbeddedFile>> %%EOF",
+    "file in a PDF, hidden": b"%PDF-1.7 1 0 obj <</Type/#45mbeddedFile>> %%EOF",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DOING)
+def test_files_that_do_something_or_hold_others_are_refused(what):
+    assert detect(ContentFile(DOING[what])) is None
+
+
+def test_links_pictures_and_tables_of_charts_are_no_danger():
+    parts = {
+        CONTENT_TYPES: typed(OFFICE["docx"][1] + ".main+xml"),
+        "word/_rels/document.xml.rels": related("hyperlink", "External", "https://verein.example/"),
+        "word/_rels/settings.xml.rels": related("attachedTemplate", target="Normal.dotx"),
+        "word/charts/_rels/chart1.xml.rels": related("package", target="../embeddings/Microsoft_Excel_Sheet1.xlsx"),
+        "word/embeddings/Microsoft_Excel_Sheet1.xlsx": "x",
+    }
+    assert detect(ContentFile(word(**parts))) == "docx"
+
+
 def macro_word():
     kind = b"application/vnd.ms-word.document.macroEnabled.main+xml"
     return archive(**{"[Content_Types].xml": kind, "word/document.xml": "<x/>"})

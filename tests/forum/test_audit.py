@@ -117,6 +117,14 @@ def test_the_database_refuses_to_change_or_delete_young_entries():
     assert AuditEntry.objects.get().what == ""
 
 
+def test_the_database_refuses_to_empty_the_log():
+    record(Kind.SIGN_OUT)
+    for statement in ("TRUNCATE forum_auditentry", "TRUNCATE forum_auditentry, forum_topic CASCADE"):
+        with pytest.raises(REFUSED), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert AuditEntry.objects.count() == 1
+
+
 def test_entries_past_their_time_go_at_the_next_sign_in(client, staff):
     AuditEntry.objects.create(kind=Kind.SIGN_IN, person="alt", at=timezone.now() - KEPT - timedelta(days=2))
     AuditEntry.objects.create(kind=Kind.SIGN_IN, person="jung", at=timezone.now() - KEPT + timedelta(days=2))

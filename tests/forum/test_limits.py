@@ -157,6 +157,26 @@ def test_one_network_of_ipv6_counts_as_one_visitor(few):
     assert Client(REMOTE_ADDR="2001:db8:1:3::1").get("/suche/?q=a").status_code == 200
 
 
+def test_many_networks_of_one_site_are_not_many_visitors(few):
+    few(limits.SEARCH, 1)
+
+    def ask(site, network, path="/suche/?q=a"):
+        return Client(REMOTE_ADDR=f"2001:db8:{site:x}:{network:x}::1").get(path).status_code
+
+    assert {ask(1, number) for number in range(10)} == {200}
+    assert ask(1, 11) == 429
+    assert ask(2, 11) == 200
+    few(limits.API, 1)
+    assert [ask(3, number, "/api/v1/events/") for number in range(11)] == [200] * 10 + [429]
+
+
+def test_who_is_refused_uses_nothing_up_for_the_neighbours(few):
+    few(limits.SEARCH, 1)
+    for _ in range(30):
+        Client(REMOTE_ADDR="2001:db8:1:1::1").get("/suche/?q=a")
+    assert Client(REMOTE_ADDR="2001:db8:1:2::1").get("/suche/?q=a").status_code == 200
+
+
 def test_the_field_of_the_search_goes_quiet(client, few):
     few(limits.SUGGESTIONS, 0)
     answer = client.get("/suche/vorschlaege/?q=haus")

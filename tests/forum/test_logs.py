@@ -66,7 +66,13 @@ def test_rows_and_numbers_quoted_by_the_database_stay_out():
     assert "IntegrityError: null value" in text
 
 
-ACCOUNT, GIVEN, FAMILY, CODE = SECRETS = ("erika.muster", "Erika", "Muster", "geheim")  # tracebacks show these names
+ACCOUNT, GIVEN, FAMILY, CODE, *_ = SECRETS = (
+    "erika.muster",
+    "Erika",
+    "Muster",
+    "geheim",
+    "8600",
+)  # tracebacks show these names
 
 
 def caught(act):
@@ -128,7 +134,8 @@ def test_local_variables_stay_out():
 @pytest.mark.parametrize(
     "path",
     ["/redaktion/einladung/7/c0ffee-4711geheim/", "/gegenlesen/4711geheim/", "/eintrag-pruefen/4711geheim/",
-     "/kontakt/erika.muster@example.org/"],
+     "/kontakt/erika.muster@example.org/", "/kontakt/?Erika", "/kontakt/Frau-030-86001617/",
+     "/kontakt/Frau 030 8600 1617/"],
 )  # fmt: skip
 def test_addresses_that_are_keys_or_name_somebody_stay_out(path):
     atoms = {"m": "GET", "U": path, "q": "name=Erika", "s": "200", "b": "-", "M": 1}

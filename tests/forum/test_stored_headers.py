@@ -109,7 +109,23 @@ def test_a_cdn_may_show_a_page_as_long_as_the_settings_say_and_never_past_the_ne
         assert reader(path)["Cache-Control"] == "public, max-age=0, s-maxage=40"
         clock.shift(39.5)
         assert reader(path)["Cache-Control"] == "no-cache"
-        assert reader("/veranstaltungen/einbetten/")["Cache-Control"] == "public, max-age=300"  # what a view says stays
+        assert reader("/veranstaltungen/einbetten/")["Cache-Control"] == "public, max-age=0"
+
+
+def test_nobody_keeps_what_a_view_lets_them_keep_past_the_next_moment(reader):
+    """The API (60 s) and the frame of events (300 s), also their errors."""
+    paths = {"/api/v1/articles/": 60, "/veranstaltungen/einbetten/": 300, "/api/v1/articles/spaeter/": 60,
+             "/veranstaltungen/einbetten/?anzahl=99": 300}  # fmt: skip
+    at = NOON + timedelta(seconds=400)
+    with time_machine.travel(NOON, tick=False) as clock:
+        make_article(slug="spaeter", published_at=at)
+        for rest, ages in ((400, paths.values()), (45, [45, 45, 45, 45]), (0.5, [0, 0, 0, 0])):
+            clock.move_to(at - timedelta(seconds=rest))
+            for path, age in zip(paths, ages, strict=True):
+                for _ in range(2):  # made, and stored
+                    assert f"max-age={age}" in reader(path)["Cache-Control"].split(", "), (path, rest)
+        clock.move_to(at)
+        assert reader("/api/v1/articles/spaeter/").status == 200
 
 
 def test_head_is_answered_with_the_length_and_nothing_else(reader, article):

@@ -11,6 +11,8 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import psycopg
 import pytest
@@ -143,6 +145,20 @@ def test_without_redis_pages_are_made_all_the_same(machines, sql):
         assert time.monotonic() - start < 8
     finally:
         os.kill(process.pid, signal.SIGCONT)
+
+
+def test_nobody_who_signs_in_notices_that_redis_is_away(machines):
+    """Kills it for good: the last test that needs it."""
+    (portal, _), process = machines
+    process.kill()
+    process.wait()
+    login, browser = f"{portal.address}/redaktion/login/", build_opener(HTTPCookieProcessor())
+    with browser.open(login) as answer:
+        token = re.search('name="csrfmiddlewaretoken" value="(.*?)"', answer.read().decode())[1]
+    for number in range(7):
+        form = {"csrfmiddlewaretoken": token, "login": "niemand", "password": f"falsch-{number}"}
+        with browser.open(login, urlencode(form).encode()) as answer:
+            assert ("zu viele falsche Versuche" in answer.read().decode()) == (number >= 5)
 
 
 def test_what_is_not_committed_is_not_seen_and_is_with_the_commit(portal, server, sql):

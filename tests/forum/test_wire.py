@@ -1,11 +1,15 @@
 """What only shows on the wire: a running portal and bytes that no browser would send; cookies as production sets them."""
 
 import json
+import logging
 import socket
 
 import pytest
 from django.test import Client
+from gunicorn.http.errors import InvalidResponseHeader
 
+from forum.logs import JsonFormatter
+from forum.serving import Worker
 from tests.forms import filled_form
 from tests.forum.test_settings import PRODUCTION, manage
 from tests.servers import Portal, open_to_servers, prepared
@@ -90,6 +94,28 @@ def test_long_questions_are_answered_in_german(portal, question, says):
     assert says in text
 
 
+NOT_UNDERSTOOD = [
+    request("GET /suche/?q=Sucht Erika Mustermann HTTP/1.1"),
+    request("GET / HTTP/1.1", "Cookie __Host-session=geheim"),
+    request("GET / HTTP/1.1", "X-geheim y: Erika"),
+    request("GET / HTTP/1.1", "A: b", " geheim"),
+    request("POST / HTTP/1.1", "Transfer-Encoding: geheim", body=b"0\r\n\r\n"),
+    request("POST / HTTP/1.1", "Content-Length: geheim"),
+    request("Mustermann / HTTP/1.1"),
+]
+
+
+@pytest.mark.parametrize("raw", NOT_UNDERSTOOD)
+def test_what_is_no_request_gets_a_german_page_that_repeats_nothing(portal, raw):
+    status, text = send(portal, raw)
+    head, _, page = text.partition("\r\n\r\n")
+    assert status == 400
+    assert "Diese Anfrage haben wir nicht verstanden" in page.encode("latin-1").decode()
+    assert "X-Content-Type-Options: nosniff" in head
+    assert "Content-Security-Policy: default-src 'none'" in head
+    assert [word for word in SECRETS if word in text] == []
+
+
 def test_a_stranger_chooses_neither_scheme_nor_path(portal):
     lies = ("X-Forwarded-Proto: https", "X-Forwarded-For: 203.0.113.9", "Script-Name: /fremd", "Path-Info: /redaktion/")
     status, text = send(portal, request("GET /robots.txt HTTP/1.1", *lies))
@@ -104,6 +130,39 @@ def test_headers_do_not_tell_what_runs_here(portal):
     assert "python" not in head
     assert "django" not in head
     assert "x-powered-by" not in head
+
+
+def test_what_breaks_in_front_of_django_is_logged_and_answered_in_german(caplog):
+    worker = Worker.__new__(Worker)  # needs no server for that
+    worker.log = logging.getLogger("gunicorn.error")
+    for error, says in ((InvalidResponseHeader("Location: /?q=geheim"), ""), (ValueError("kaputt"), "kaputt")):
+        near, far = socket.socketpair()
+        with near, far:
+            worker.handle_error(None, near, None, error)
+            assert "Bei uns ist ein Fehler aufgetreten" in far.recv(9_999).decode()
+        line = JsonFormatter().format(caplog.records[-1])
+        assert type(error).__name__ in line
+        assert says in line
+        assert "geheim" not in line
+
+
+SECRETS = ("Erika", "Mustermann", "geheim")
+
+
+def test_nothing_of_all_that_is_written_down(portal):
+    """Stops the portal: the last test that needs it."""
+    for raw in NOT_UNDERSTOOD:
+        send(portal, raw)
+    for host in ("fremd.example", "Erika Mustermann", "geheim@fremd.example"):
+        assert send(portal, request("GET / HTTP/1.1", f"Host: {host}"))[0] == 400
+    portal.stop()
+    assert [word for word in SECRETS if word in portal.output] == []
+    assert "Keine Anfrage, die wir verstehen: InvalidHeader" in portal.output
+    assert (
+        "WARNING django.security.DisallowedHost: Diesen Host nennt ALLOWED_HOSTS nicht: fremd.example\n"
+        in portal.output
+    )
+    assert "Traceback" not in portal.output
 
 
 @pytest.fixture
