@@ -2,6 +2,7 @@
 
 Whatever writes a row (a form, a bulk action, `update()`, SQL by hand) changes the index in the same transaction, with
 the same statement. The triggers are made anew after `migrate` when they would differ; the index is then built anew.
+What readers ask (`forum_find_…`) is made anew by itself: that costs nothing.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from forum.health import pending_migrations
 from forum.searching.asking import FOUND, WORDS
 from forum.searching.newest import FUNCTIONS as FINDING
-from forum.searching.newest import NO_STATISTICS
+from forum.searching.newest import NO_STATISTICS, PERIOD
 from forum.searching.own import all_sources
 from forum.searching.sources import FUNCTIONS, Source, Watch
 from forum.searching.words import AS_WRITTEN, IN_ASCII
@@ -88,6 +89,7 @@ CREATE OR REPLACE TRIGGER {name} AFTER {event} ON {table} REFERENCING {tables}
 """
 BATCH = 2_000  # things written with one statement
 EMPTY = "TRUNCATE forum_searchentry, forum_searchword"
+MARKED = {"find": "forum_find_newest", "search": "forum_search_vector"}  # functions that tell what was made last
 NEW, OLD = "NEW TABLE AS now_", "OLD TABLE AS before_"
 
 
@@ -128,9 +130,9 @@ def triggers_of(source: Source, watch: Watch, number: int) -> Iterator[str]:
         )
 
 
-def statements() -> list[str]:
-    """All functions and triggers, in the order they are made."""
-    made = [fold_function(), MOMENTS, PLAIN, VECTOR, *FINDING, WORDS.made, FOUND.made, *FUNCTIONS]
+def writing() -> list[str]:
+    """All functions and triggers that write the index, in the order they are made."""
+    made = [fold_function(), MOMENTS, PLAIN, VECTOR, PERIOD, *FUNCTIONS]
     for source in all_sources():
         made.append(PUT.format(kind=source.kind, unit=source.many, table=source.table, select=source.select))
         for number, watch in enumerate(source.watches):
@@ -139,20 +141,21 @@ def statements() -> list[str]:
 
 
 def keep_current(using="default", **_):
-    """Receiver of post_migrate: make the triggers anew and build the index if they are not the ones there are."""
-    made = statements()
-    wanted = hashlib.sha256("\n".join(made).encode()).hexdigest()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT obj_description(to_regproc('forum_search_vector')::oid)")
-        if cursor.fetchone()[0] == wanted or pending_migrations(connection):  # migrated to somewhere in between
-            return
-        with transaction.atomic():
-            drop(cursor)
-            drop(cursor, "find")
+    """Receiver of post_migrate: make anew what is not as it should be, and with the triggers the index."""
+    if pending_migrations(connection):  # migrated to somewhere in between
+        return
+    for family, made, after in (("find", [*FINDING, WORDS.made, FOUND.made], None), ("search", writing(), rebuild)):
+        wanted = hashlib.sha256("\n".join(made).encode()).hexdigest()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT obj_description(to_regproc('{MARKED[family]}')::oid)")
+            if cursor.fetchone()[0] == wanted:
+                continue
+            drop(cursor, family)
             for one in made:
                 cursor.execute(one)
-            cursor.execute(f"COMMENT ON FUNCTION forum_search_vector IS '{wanted}'")
-            rebuild()
+            cursor.execute(f"COMMENT ON FUNCTION {MARKED[family]} IS '{wanted}'")
+            if after:
+                after()
 
 
 def stand_back(using="default", **_):

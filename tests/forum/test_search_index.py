@@ -278,6 +278,9 @@ def test_triggers_are_made_once_and_built_anew_when_they_change(monkeypatch):
     SearchEntry.objects.all().delete()
     upkeep.keep_current()
     assert found() == set(), "nothing has changed, so nothing is built"
+    monkeypatch.setattr(upkeep, "FINDING", [*upkeep.FINDING, "SELECT 1"])
+    upkeep.keep_current()
+    assert found() == set(), "nothing that writes has changed"
     monkeypatch.setattr(upkeep, "PLAIN", upkeep.PLAIN + " ")
     upkeep.keep_current()
     assert found() == {WORD}
