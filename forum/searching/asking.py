@@ -9,7 +9,8 @@ from forum.searching.entries import SearchEntry
 from forum.searching.own import all_sources
 
 COUNTED = 300  # newest of each kind that are counted and offered by filters; with as many the search stops
-RANKED = 100  # newest of each kind that are ranked; more is nobody's reading
+RANKED = 100  # newest of one kind that are ranked; more is nobody's reading
+RANKED_AT_ONCE = 50  # of each kind, where the best few of all kinds are shown
 COMPARED = 40  # best of them whose whole title is compared with the question
 MOST_COMPOUNDS = 40
 MOST_SHORT_COMPOUNDS = 12  # of Amt, Rat, Tag
@@ -153,7 +154,7 @@ HITS = f"""
             + CASE WHEN e.kind IN ('personen', 'themen')
                 THEN 0.1 * ts_rank('{{0, 0, 0, 1}}', e.vector, asked.exact) ELSE 0 END AS weight
         FROM asked, wanted JOIN forum_searchentry e USING (id)
-        WHERE place <= {RANKED}
+        WHERE place <= CASE %(kind)s WHEN '' THEN {RANKED_AT_ONCE} ELSE {RANKED} END
     ),
     compared AS (
         SELECT *, row_number() OVER (PARTITION BY kind ORDER BY weight * recent DESC, date DESC NULLS LAST, id DESC)

@@ -33,8 +33,8 @@ NO_STATISTICS = "ALTER INDEX search_entry_words ALTER COLUMN 1 SET STATISTICS 0"
 PERIOD = """
 CREATE OR REPLACE FUNCTION forum_find_period(kind text, unit text, moment timestamp) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT kind || '/' || coalesce(CASE unit WHEN 'year' THEN extract(year FROM moment)::int || '/'
-        WHEN 'quarter' THEN extract(year FROM moment)::int || '-' || extract(quarter FROM moment)::int || '/' END, '')
+    SELECT kind || '/' || coalesce(
+        to_char(moment, CASE unit WHEN 'year' THEN 'YYYY/' WHEN 'quarter' THEN 'YYYY-Q/' END), '')
 $$
 """
 # Each word with each period from `since` to `till`; NULL if those are too many.
