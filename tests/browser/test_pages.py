@@ -9,7 +9,7 @@ from justhtml import JustHTML
 from playwright.sync_api import expect
 
 from forum.views import server_error
-from tests.browser.axe import COLOURS, contrast, violations
+from tests.browser.axe import violations
 from tests.browser.pages import PAGES
 from tests.browser.walk import unseen_steps
 from tests.factories import make_picture
@@ -39,17 +39,18 @@ def check_all(page, without=()):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, "something sticks out"
         if width > 320:
-            found = violations(page, colours=False)
+            page.emulate_media(color_scheme="light")
+            found = violations(page, strict=True)
             assert [one for one in found if one[0] not in without] == [], width
-            for scheme in ("light", "dark"):
-                assert contrast(page, scheme) == [], (scheme, width)
+            page.emulate_media(color_scheme="dark")
+            assert violations(page, only_colours=True, strict=True) == [], width
 
 
 def check_forced_colours(page):
     """Forced colours keep what matters."""
     page.emulate_media(color_scheme="dark", forced_colors="active")
     page.set_viewport_size({"width": 1280, "height": 900})
-    assert violations(page, COLOURS) == []
+    assert violations(page, only_colours=True) == []
     ground = page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor")
     fills = page.locator(
         ".mark circle, .placeholder__dot circle, .map__label"
@@ -97,11 +98,31 @@ def test_nothing_is_wrong_with_it(open_page, path, site):
 
 def test_the_judge_misses_no_lack_of_contrast(open_page):
     page = open_page(PAGES["not found"])
-    for colour, broken in (("#999", ["color-contrast"]), ("#666", ["color-contrast-enhanced"]), ("#222", [])):
+    wrong = ("#999", ["color-contrast"]), ("#666", ["color-contrast-enhanced"])
+    for colour, broken in (("#222", []), *wrong, ("#222", []), *wrong):
         page.locator("h1 + p").evaluate("(one, color) => Object.assign(one.style, { color, fontSize: '16px' })", colour)
-        for rules in (None, COLOURS):
-            assert [rule for rule, _ in violations(page, rules, strict=True)] == broken, colour
-        assert [rule for rule, _ in contrast(page, "light")] == broken, colour
+        for only_colours in (False, True):
+            found = violations(page, only_colours=only_colours, strict=True)
+            assert [rule for rule, _ in found] == broken, colour
+
+
+@pytest.mark.parametrize(
+    "ground",
+    [
+        "document.querySelector('main').style.background = '#555'",
+        "Object.assign(document.querySelector('main').style, { position: 'relative', zIndex: 0 }), "
+        "Object.assign(document.querySelector('main').appendChild(document.createElement('div')).style, "
+        "{ position: 'absolute', inset: 0, zIndex: -1, background: '#555' })",
+        "document.querySelector('main').style.opacity = 0.3",
+    ],
+    ids=["around", "behind", "faded"],
+)
+def test_the_judge_remembers_contrast_only_for_its_ground(open_page, ground):
+    page = open_page(PAGES["not found"])
+    assert violations(page) == []
+    page.evaluate(ground)
+    for only_colours in (False, True):
+        assert "color-contrast" in [rule for rule, _ in violations(page, only_colours=only_colours)]
 
 
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "500"])

@@ -13,10 +13,10 @@ REFUSED_TO_AXE = ("Applying inline style violates", "Couldn't load preload asset
 LOOKS = [("light", 1280), ("dark", 360)]
 
 
-def judge(page, rules=None):
+def judge(page, only_colours=False):
     """What axe finds, once the page itself has no script error; forgets what the page said about axe."""
     assert page.problems == [], page.url
-    found = violations(page, rules)
+    found = violations(page, only_colours)
     page.problems[:] = [problem for problem in page.problems if not problem.startswith(REFUSED_TO_AXE)]
     return found
 
