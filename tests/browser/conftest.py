@@ -107,7 +107,8 @@ def open_page(browser, still, site, idle):
             locale="de-DE",
             timezone_id="Europe/Berlin",
         )
-        context.add_init_script(WATCH + LATER)
+        if script:
+            context.add_init_script(WATCH + LATER)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)

@@ -26,7 +26,9 @@ def linked(page, name):
     """What a person finds in the list that is open: the way to a new one, to the first one, its history and deletion."""
     found = []
     for link in (".object-tools a.addlink", "#result_list tbody th a, #result_list td.field-thumbnail a"):
-        found += page.locator(link).evaluate_all("all => all.slice(0, 1).map(one => one.pathname)")
+        found += page.evaluate(
+            "link => [...document.querySelectorAll(link)].slice(0, 1).map(one => one.pathname)", link
+        )
     for address in found:
         yield address
         if address.endswith("/change/") and name in REPRESENTATIVE:
@@ -47,7 +49,7 @@ def problems(page, address) -> list | None:
         return None
     assert answer.status == 200, address
     assert ("/login/" in page.url) == ("/login/" in address), "signed out"
-    if page.locator(".prose-editor").count():
+    if page.evaluate("document.querySelector('.prose-editor') !== null"):
         expect(page.locator(".ProseMirror[contenteditable]").first).to_be_attached()
     found = [*page.evaluate("blocked"), *page.problems]
     for width, scheme in ((1280, "light"), (360, "dark")):
