@@ -15,6 +15,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # pages live for a second: to optimise their scripts, on threads beside, takes longer than to run them
+    "--js-flags=--always-sparkplug --no-maglev --no-opt --single-threaded",
 ]
 # what the Content-Security-Policy of a page refuses, in `blocked`
 WATCH = """
@@ -105,7 +107,8 @@ def open_page(browser, still, site, idle):
             locale="de-DE",
             timezone_id="Europe/Berlin",
         )
-        context.add_init_script(WATCH + LATER)
+        if script:
+            context.add_init_script(WATCH + LATER)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
@@ -118,14 +121,24 @@ def open_page(browser, still, site, idle):
         windows.append(page)
 
 
-@pytest.fixture
-def desk_page(open_page, site):
-    """The desk, signed in with the demo login, as `make run` prints it."""
-    page = open_page("/redaktion/", staff=True)
+def signed_in(page, site):
     if "/login/" in page.url:
         name, password = site.login
         page.get_by_label("Benutzername").fill(name)
         page.get_by_label("Passwort").fill(password)
-        page.get_by_role("button", name="Anmelden").click()
-        page.wait_for_url("**/redaktion/")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    assert page.url == f"{site.address}/redaktion/"
     return page
+
+
+@pytest.fixture
+def desk_page(open_page, site):
+    """The desk, signed in with the demo login, as `make run` prints it."""
+    return signed_in(open_page("/redaktion/", staff=True), site)
+
+
+@pytest.fixture
+def desk_to_read(open_page, site):
+    """The desk for who does not click (see `still`)."""
+    return signed_in(open_page("/redaktion/", staff=True, painted=False), site)

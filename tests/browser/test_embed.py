@@ -65,7 +65,7 @@ def test_a_foreign_page_frames_the_next_events_and_nothing_else(browser, site, o
 
 def test_a_site_without_dark_gets_a_light_frame(open_page):
     def ground(query):
-        page = open_page(f"/veranstaltungen/einbetten/{query}", width=240, scheme="dark")
+        page = open_page(f"/veranstaltungen/einbetten/{query}", width=240, scheme="dark", painted=False)
         return page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
 
     assert ground("?farben=hell") == "rgb(251, 247, 240)"

@@ -79,15 +79,15 @@ def test_from_draft_to_scheduled_to_public_and_back(desk_page, open_page):
     field(page, "Titel").press("Enter")
     expect(page.locator(".publication-state")).to_contain_text("Wird am 4. März 2099 um 10 Uhr öffentlich.")
     address = "/aktuelles/von-hand-veroeffentlicht/"
-    assert open_page(address).answer.status == 404
+    assert open_page(address, painted=False).answer.status == 404
 
     page.get_by_role("button", name="Jetzt veröffentlichen").dblclick()
     expect(page.locator(".publication-state")).to_contain_text("Öffentlich seit")
-    assert open_page(address).answer.status == 200
+    assert open_page(address, painted=False).answer.status == 200
     assert buttons(page) == ["Änderungen veröffentlichen", "Zurückziehen"]
     page.get_by_role("button", name="Zurückziehen").click()
     expect(page.locator(".publication-state")).to_contain_text("Nur die Redaktion sieht diesen Entwurf.")
-    assert open_page(address).answer.status == 404
+    assert open_page(address, painted=False).answer.status == 404
     assert page.url.startswith(form.partition("?")[0])
 
 
@@ -150,7 +150,7 @@ def test_the_preview_follows_what_is_typed_and_saves_nothing(desk_page, open_pag
     expect(panel).to_be_hidden()
     expect(opener).to_be_focused()
     assert page.problems == []
-    assert open_page("/aktuelles/wieder-da/").answer.status == 404
+    assert open_page("/aktuelles/wieder-da/", painted=False).answer.status == 404
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -198,7 +198,7 @@ def test_a_draft_is_shared_read_and_taken_back(desk_page, open_page):
     assert violations(page) == []
 
     for scheme, width in (("light", 360), ("dark", 1280)):
-        reader = open_page(link, width=width, scheme=scheme)
+        reader = open_page(link, width=width, scheme=scheme, painted=False)
         expect(reader.locator("h1")).to_have_text("Zum Gegenlesen")
         expect(reader.locator(".banner")).to_contain_text("Entwurf zum Gegenlesen, gültig bis")
         assert violations(reader) == []
@@ -206,7 +206,7 @@ def test_a_draft_is_shared_read_and_taken_back(desk_page, open_page):
 
     page.get_by_role("button", name="Link zurücknehmen").click()
     expect(page.locator(".messagelist .success")).to_contain_text("öffnet nichts mehr")
-    reader = open_page(link, width=360)
+    reader = open_page(link, width=360, painted=False)
     assert reader.answer.status == 404
     expect(reader.locator("h1")).to_have_text("Dieser Link gilt nicht mehr")
     assert violations(reader) == []

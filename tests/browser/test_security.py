@@ -119,8 +119,8 @@ def test_a_passkey_is_set_up_and_then_signs_in_alone(window, guarded):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
-def test_account_pages_are_accessible(desk_page, width, scheme):
-    page = desk_page
+def test_account_pages_are_accessible(desk_to_read, width, scheme):
+    page = desk_to_read
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     for path in ("konto/", "konto/app/", "konto/passkeys/neu/", "konto/geraete/", "konto/passwort/", "logout/",

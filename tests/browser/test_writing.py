@@ -228,6 +228,11 @@ def test_reading_ease_names_its_source(article_form):
     expect(hints.locator(".hints__source")).to_contain_text("Bamberger und Vanecek, 1984")
 
 
+@pytest.fixture
+def site_page(open_page):
+    return open_page("/", painted=False)
+
+
 def ask(page, code, *values):
     return page.evaluate(f"values => import('/static/js/desk/german.js').then(german => {code})", values)
 
@@ -243,9 +248,9 @@ SYLLABLES = """
 """
 
 
-def test_syllables_of_german_words(article_form):
+def test_syllables_of_german_words(site_page):
     known = {word: int(line[0]) for line in SYLLABLES.split("\n") if line for word in line[2:].split()}
-    counted = dict(zip(known, ask(article_form, "values.map(german.syllables)", *known), strict=True))
+    counted = dict(zip(known, ask(site_page, "values.map(german.syllables)", *known), strict=True))
     assert counted == known
 
 
@@ -258,8 +263,8 @@ SENTENCES = [
 ]
 
 
-def test_sentences_end_where_they_end(article_form):
-    counts = ask(article_form, "values.map(text => german.sentences(text).length)", *(text for text, _ in SENTENCES))
+def test_sentences_end_where_they_end(site_page):
+    counts = ask(site_page, "values.map(text => german.sentences(text).length)", *(text for text, _ in SENTENCES))
     assert dict(zip((text for text, _ in SENTENCES), counts, strict=True)) == dict(SENTENCES)
 
 
@@ -289,14 +294,14 @@ HINTS = [
 ]
 
 
-def test_what_the_hints_find(article_form):
+def test_what_the_hints_find(site_page):
     code = "values.map(([text, gender]) => german.hintsFor([{ type: 'paragraph', text, links: [] }], { gender, abbreviations: ['EU'] }).map(one => `${one.kind}: ${one.what}`))"
-    found = ask(article_form, code, *([text, house] for text, house, _ in HINTS))
+    found = ask(site_page, code, *([text, house] for text, house, _ in HINTS))
     for (text, _, expected), hints in zip(HINTS, found, strict=True):
         assert hints == expected, text
 
 
-def test_hints_about_headings_links_and_easy_language(article_form):
+def test_hints_about_headings_links_and_easy_language(site_page):
     blocks = [
         {"type": "heading", "level": 3, "text": "Zu klein"},
         {"type": "heading", "level": 2, "text": " "},
@@ -311,7 +316,7 @@ def test_hints_about_headings_links_and_easy_language(article_form):
     code = (
         "german.hintsFor(values[0], { gender: '*', abbreviations: [], easy: true }).map(one => [one.kind, one.block])"
     )
-    assert ask(article_form, code, blocks) == [
+    assert ask(site_page, code, blocks) == [
         ["heading", 0],
         ["heading", 1],
         ["link", 2],
@@ -321,18 +326,18 @@ def test_hints_about_headings_links_and_easy_language(article_form):
     ]
 
 
-def test_reading_ease_by_amstad(article_form):
+def test_reading_ease_by_amstad(site_page):
     text = "Das Haus ist neu. Der Hof ist groß. " * 6  # 48 words, 4 in a sentence, one syllable in a word
     code = "german.readingEase([{ type: 'paragraph', text: values[0] }])"
-    assert ask(article_form, code, "Das Haus ist neu.") is None
-    ease = ask(article_form, code, text)
+    assert ask(site_page, code, "Das Haus ist neu.") is None
+    ease = ask(site_page, code, text)
     assert (ease["length"], ease["weight"], ease["flesch"], ease["school"]) == (4, 1, 100, 4)
     hard = (
         "Die Nachhaltigkeitsberichterstattung mitgliedschaftlicher Organisationen erfordert Verantwortungsübernahme, Koordinierungsfähigkeit sowie kontinuierliche Qualifizierungsmaßnahmen. "
         * 4
     )
-    ease = ask(article_form, code, hard)
+    ease = ask(site_page, code, hard)
     assert (ease["flesch"], ease["school"]) == (0, 15)
-    assert ask(article_form, "german.easeInWords(values[0])", ease).startswith(
+    assert ask(site_page, "german.easeInWords(values[0])", ease).startswith(
         "Lesbarkeit: schwer: lange Wörter (Flesch-Wert 0"
     )

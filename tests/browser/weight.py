@@ -27,10 +27,10 @@ PHONE = {
 }
 ENDED = {"loadingFinished", "loadingFailed"}
 TO_THE_END = """async () => {
-  const pause = () => new Promise(done => setTimeout(done, 50));
+  const pause = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));  // lazy pictures start in a frame
   for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) { scrollTo(0, y); await pause(); }
   const shown = [...document.images].filter(image => image.checkVisibility());
-  for (let i = 0; i < 100 && !shown.every(image => image.complete); i++) await pause();
+  for (let i = 0; i < 300 && !shown.every(image => image.complete); i++) await pause();
   await document.fonts.ready;
 }"""
 ICONS = (
