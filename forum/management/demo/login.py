@@ -27,7 +27,9 @@ def create_login():
         file.write(password)
     hashed = {"password": make_password(password)}  # which takes a while, so only once
     accounts = get_user_model().objects
-    accounts.create(username=NAME, first_name="Robin", last_name="Redaktion", is_staff=True, is_superuser=True, **hashed)
+    accounts.create(
+        username=NAME, first_name="Robin", last_name="Redaktion", is_staff=True, is_superuser=True, **hashed
+    )
     for name, (role, first_name, last_name) in ROLES.items():
         facts = {"first_name": first_name, "last_name": last_name, "is_staff": True, **hashed}
         one, made = accounts.get_or_create(username=name, defaults=facts)
