@@ -128,7 +128,7 @@ def test_adding_up_changes_no_count(content):
 @pytest.mark.parametrize("topic_first", [True, False])
 def test_a_topic_and_a_date_given_at_the_same_time_are_counted_right(topic_first):
     """Neither of two people sees what the other is about, until one of them has saved."""
-    wipe("news_article", "forum_topic")
+    wipe("news_article", "news_articletype", "forum_topic")
     begun = threading.Event()
 
     def make():
@@ -156,7 +156,7 @@ def test_a_topic_and_a_date_given_at_the_same_time_are_counted_right(topic_first
         assert at_once(make) == at_once(partial(first, one), partial(second, other)) == []
         assert at_once(lambda: check("wirkung")) == []
     finally:
-        wipe("news_article", "forum_topic")
+        wipe("news_article", "news_articletype", "forum_topic")
 
 
 def test_emptied_tables_count_nothing(content):
