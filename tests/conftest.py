@@ -1,3 +1,5 @@
+from itertools import count
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
@@ -5,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from forum.limits import LIMITS
+from tests import factories
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +23,10 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _database(db):
-    """Every test may use the database; what limits counted there is rolled back, so processes forget it too."""
+    """Every test may use the database; what limits counted there is rolled back, so processes forget it too.
+
+    Things made without a title are numbered anew: the same title, and its preview image has been drawn before."""
+    factories.number = count(1)
     for limit in LIMITS:
         limit.forget()
 

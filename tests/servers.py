@@ -47,6 +47,8 @@ def prepared(folder):
                 portal.wait_until_ready()
             finally:
                 portal.stop()
+            with (half / "postgres" / "cluster" / "postgresql.auto.conf").open("a") as conf:
+                conf.write("fsync = off\n")  # as in tests.portal
             half.rename(data)
     subprocess.run(["cp", "-a", f"{data}/.", folder], check=True)  # owners kept: PostgreSQL insists on its account
     return folder

@@ -211,7 +211,7 @@ def test_of_two_saves_at_the_same_instant_one_is_refused():
     try:
         assert sent_together(here, lambda: make_article(slug="gleichzeitig"), forms) == [200, 302]
     finally:
-        wipe("auth_user", "news_article", "news_articletype", "forum_auditentry", "forum_formeraddress")
+        wipe("auth_user", "news_article", "news_articletype", "forum_auditentry")
 
 
 def test_a_double_click_creates_one_thing():

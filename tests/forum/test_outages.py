@@ -159,11 +159,11 @@ def seconds_until(portal, path="/", status=200):
 def healed(portal):
     """Every thread of every worker answers again, at the latest after the time it may take."""
     started, took, good = time.monotonic(), 0.0, 0
-    while good < 20:  # never stored, and for two seconds, so that all workers are asked
+    while good < 20:  # never stored, and so often that all workers are asked
         good = good + 1 if portal.get(f"/suche/?q=geheilt{good}")[0] == 200 else 0
         took = took if good else time.monotonic() - started
         assert took <= HEALED
-        time.sleep(0.1)
+        time.sleep(0.03)
 
 
 def stopped(server):

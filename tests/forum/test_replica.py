@@ -26,8 +26,6 @@ def servers(tmp_path_factory):
     folder = prepared(tmp_path_factory.mktemp("original"))
     original = EmbeddedServer(folder / "postgres")
     with original.running():
-        ask(original, "ALTER SYSTEM SET fsync = off")  # nobody will miss it
-        ask(original, "SELECT pg_reload_conf()")
         copy = Replica(folder / "copy", original)
         with copy.running():
             yield original, copy

@@ -123,8 +123,8 @@ def test_a_taken_port_is_said_in_one_sentence(folder, started):
         ({"PORTAL_DATA": "/proc/nichts"}, "/proc/nichts"),
     ],
 )
-def test_nonsense_is_refused_in_one_sentence(tmp_path, started, variables, says):
-    portal = started(open_to_servers(tmp_path), **variables)
+def test_nonsense_is_refused_in_one_sentence(folder, started, variables, says):
+    portal = started(folder, **variables)
     assert portal.finish() == 1
     assert says in portal.output
     assert "Traceback" not in portal.output
@@ -171,9 +171,8 @@ def test_closing_the_terminal_ends_it(folder, started):
 
 
 def test_stopped_while_it_prepares_nothing_is_left(tmp_path, started):
-    for number in (signal.SIGTERM, signal.SIGINT):
-        folder = open_to_servers(tmp_path) / str(number)
-        folder.mkdir(mode=0o755)
+    folder = open_to_servers(tmp_path)
+    for number in (signal.SIGTERM, signal.SIGINT):  # the second start goes on where the first was stopped
         portal = started(folder)
         while "Tabellen" not in portal.output:
             portal.output += portal.process.stdout.readline()

@@ -51,11 +51,16 @@ def manage(*arguments, **variables):
         ({"ERRORS_MAIL": "a@example.org,technik"}, "ERRORS_MAIL: Bitte nennen Sie E-Mail-Adressen"),
     ],
 )
-@pytest.mark.parametrize("program", [("manage.py", "check"), ("-c", "import forum.wsgi")])
-def test_production_refuses_to_start(changes, says, program):
-    answer = manage(*program, **(PRODUCTION | changes))
+def test_production_refuses_to_start(changes, says):
+    answer = manage("-c", "import forum.wsgi", **(PRODUCTION | changes))
     assert answer.returncode == 1
     assert says in answer.stderr
+
+
+def test_so_does_every_command():
+    answer = manage("manage.py", "check", **(PRODUCTION | {"SECRET_KEY": ""}))
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("✗ SECRET_KEY fehlt")
 
 
 @pytest.mark.parametrize(

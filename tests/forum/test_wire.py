@@ -3,6 +3,7 @@
 import json
 import logging
 import socket
+import time
 
 import pytest
 from django.test import Client
@@ -44,6 +45,18 @@ def request(line, *headers, body=b""):
         else [line, "Host: localhost", *headers]
     )
     return ("\r\n".join([*lines, "Connection: close", "", ""])).encode("latin-1") + body
+
+
+def test_connections_on_which_nobody_asks_keep_no_reader_waiting(portal):
+    """Browsers open them ahead: here two for each thread of each worker."""
+    silent = [socket.create_connection(("127.0.0.1", portal.port)) for _ in range(16)]
+    started = time.monotonic()
+    assert portal.get("/healthz")[0] == 200
+    assert time.monotonic() - started < 4  # gunicorn itself: five seconds for each that came before
+    silent[0].sendall(request("GET /healthz HTTP/1.1"))
+    assert silent[0].recv(100).startswith(b"HTTP/1.1 200")
+    for connection in silent:
+        connection.close()
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "FOO"])
