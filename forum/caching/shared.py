@@ -46,6 +46,13 @@ class Shared:
     def forget(self, key: Key):
         self.tried(self.cache.delete, self.name(key))
 
+    def hear(self, version: str):
+        """Leave a version of the content for processes that begin while the database is away."""
+        self.tried(self.cache.set, f"{self.prefix}heard", version, KEPT)
+
+    def heard(self) -> str | None:
+        return self.tried(self.cache.get, f"{self.prefix}heard")
+
     def take(self, key: Key, version: str, seconds: float) -> bool:
         """Tell whether this process is the one to make a page; the right to it ends by itself."""
         return self.tried(self.cache.add, f"{self.name(key)}:{version}", 1, seconds) is not False
