@@ -6,13 +6,16 @@ A middleware in front of everything, because whoever asks (container engine, loa
 portal's host name nor https.
 """
 
+import threading
+
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
-from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
 from forum import metrics
+from forum.caching.reach import DatabaseAway, reach
+from forum.migrated import is_migrated
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
@@ -31,18 +34,35 @@ class HealthMiddleware:
         return self.get_response(request)
 
 
-def readiness() -> str:
-    """`ok`, or the reason why the portal cannot serve: `database` or `migrations`."""
-    try:
-        return "migrations" if pending_migrations(connections[DEFAULT_DB_ALIAS]) else "ok"
-    except DatabaseError:
-        return "database"
+class Readiness:
+    """`ok`, or the reason why the portal cannot serve: `database` or `migrations`.
+
+    One thread at a time asks; who comes meanwhile gets the last answer, so that no reader waits for want of a thread.
+    """
+
+    def __init__(self):
+        self.lock, self.last = threading.Lock(), ""
+
+    def __call__(self) -> str:
+        if reach.away:
+            return "database"
+        if self.lock.acquire(blocking=not self.last):
+            try:
+                self.last = self.asked()
+            finally:
+                self.lock.release()
+        return self.last
+
+    def asked(self) -> str:
+        try:
+            with reach.busy():
+                reach.version()
+                return "ok" if is_migrated(connections[DEFAULT_DB_ALIAS]) else "migrations"
+        except (DatabaseAway, DatabaseError):
+            return "database"
 
 
-def pending_migrations(connection) -> list:
-    """Migrations this version of the code needs and the database has not seen."""
-    executor = MigrationExecutor(connection)
-    return executor.migration_plan(executor.loader.graph.leaf_nodes())
+readiness = Readiness()
 
 
 @require_safe

@@ -57,7 +57,7 @@ class PageCache:
         self.horizon = ("", 0.0, 0.0)  # until when pages of a version are right: (version, from, until)
         self.hosts = known_hosts()
         self.session = f"{settings.SESSION_COOKIE_NAME}="
-        self.never_asked = (settings.STATIC_URL, settings.MEDIA_URL, "/healthz")
+        self.never_asked = (settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/readyz")
         self.proxy = settings.SECURE_PROXY_SSL_HEADER
 
     def __call__(self, environ: dict, start: Start) -> Iterable[bytes]:
