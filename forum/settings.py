@@ -127,7 +127,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "forum.security.SecurityHeadersMiddleware",
     "forum.doorkeeper.DoorkeeperMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "forum.assets.AssetsMiddleware",
     "forum.compression.CompressionMiddleware",
     "forum.caching.away.AwayMiddleware",
     "forum.replica.ReplicaMiddleware",
