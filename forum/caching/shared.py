@@ -4,13 +4,14 @@ Asked only for a page this process does not have. Without an answer in a quarter
 """
 
 import hashlib
+import json
 import logging
+import sys
 import time
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-import django
 from django.conf import settings
 from django.core.cache import caches
 
@@ -18,6 +19,7 @@ from forum.caching.entries import Entry, Key
 
 KEPT = 24 * 3600  # seconds; old pages are for the hours in which the database is away
 REST = 5.0  # seconds without asking after a failure
+OF_ONE_MACHINE = {"PORT", "DATABASES", "DATABASE_URL", "TRUSTED_PROXIES", "SECRET_KEY", "SETTINGS_MODULE"}
 POLL = 0.02  # seconds between two looks at whether another process has made the page
 
 logger = logging.getLogger(__name__)
@@ -83,11 +85,23 @@ class Shared:
 
 
 def fingerprint() -> str:
-    """Another one for each version of code, templates and settings that pages are made from: about 20 ms."""
-    found = hashlib.sha256(repr((django.VERSION, settings.SITE_URL, settings.REPORTS_MAIL, settings.DEBUG)).encode())
+    """Another one for each version of code, templates, libraries and settings that pages are made from: about 20 ms."""
+    found = hashlib.sha256(known_settings().encode())
+    libraries = {file.name for folder in sys.path for file in Path(folder).glob("*.dist-info")}
+    found.update(repr((sys.version, sorted(libraries))).encode())
     folders = [folder for folder in settings.ROOT.iterdir() if (folder / "apps.py").exists()]
     files = [*(settings.ROOT / "templates").rglob("*.*"), *(file for one in folders for file in one.rglob("*.py"))]
     for file in [*sorted(files), Path(settings.STATIC_ROOT, "staticfiles.json")]:
         with suppress(OSError):
             found.update(str(file.relative_to(settings.ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
     return found.hexdigest()[:16]
+
+
+def known_settings() -> str:
+    """All settings but those of one machine; a new one counts by itself. Folders and functions are as good as equal."""
+
+    def plain(value):
+        return sorted(map(str, value)) if isinstance(value, set | frozenset) else type(value).__name__
+
+    names = [name for name in dir(settings) if name.isupper() and name not in OF_ONE_MACHINE]
+    return json.dumps({name: getattr(settings, name) for name in names}, sort_keys=True, default=plain, skipkeys=True)

@@ -1,0 +1,59 @@
+"""Pages that several processes share through a real Redis: only if they would have made the same."""
+
+import pytest
+from django.core.cache import caches
+
+from forum.caching.shared import Shared, fingerprint
+from tests.readers import Reader
+from tests.redis import redis_server
+
+SECURITY = "/.well-known/security.txt"
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory):
+    with redis_server(tmp_path_factory.mktemp("redis")) as (url, _):
+        yield url
+
+
+@pytest.fixture
+def process(settings, redis):
+    """Call it: a process that begins with the settings of this moment."""
+    backend = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": redis}}
+    caches["default"].clear()
+    yield lambda: Reader(Shared())
+    caches["default"].close()
+
+
+def how(answer):
+    return answer["Cache-Status"].partition("; ")[2]
+
+
+def test_two_processes_with_other_settings_share_no_page(process, settings):
+    first, second = process(), process()
+    assert [how(one("/impressum/")) for one in (first, second)] == ["fwd=miss; stored", "hit; detail=shared"]
+    settings.HSTS_SUBDOMAINS_OF_TOMORROW = True  # any setting there will ever be
+    assert how(process()("/impressum/")) == "fwd=miss; stored"
+
+
+def test_what_a_page_shows_of_a_setting_is_of_this_process(process, settings):
+    settings.SECURITY_CONTACT = "alt@example.org"
+    old = process()
+    assert "alt@example.org" in old(SECURITY).text
+    settings.SECURITY_CONTACT = "neu@example.org"
+    assert "neu@example.org" in process()(SECURITY).text
+    assert "alt@example.org" in old(SECURITY).text
+
+
+def test_machines_of_one_portal_have_one_fingerprint(settings):
+    before = fingerprint()
+    settings.PORT, settings.TRUSTED_PROXIES, settings.DATABASE_URL = 4711, ["10.0.0.7"], "postgresql://x"
+    assert fingerprint() == before
+
+
+def test_another_version_of_a_library_counts(monkeypatch, tmp_path):
+    before = fingerprint()
+    (tmp_path / "nh3-99.0.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert fingerprint() != before
