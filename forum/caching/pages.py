@@ -308,7 +308,7 @@ def noted(environ: dict, entry: Entry, how: str, status: int) -> str:
         metrics.count("pagecache", "miss")
         return watched.get().id
     metrics.count("pagecache", "hit")
-    return watch_stored(entry.page, environ["REQUEST_METHOD"], status, time.perf_counter() - environ[BEGUN])
+    return watch_stored(entry.page, environ, status, time.perf_counter() - environ[BEGUN])
 
 
 def entry_of(version: str, made: float, until: float, environ: dict, headers: list, body: bytes) -> Entry:

@@ -119,6 +119,15 @@ def test_behind_a_proxy_each_scheme_has_its_pages(settings):
     assert reader("/", x_forwarded_proto="nonsense").was_stored  # Django, too, takes it for http
 
 
+def test_the_proxys_id_of_a_request_is_that_of_a_stored_answer(settings):
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    reader, given = Reader(), "0af7651916cd43dd"
+    proxy, stranger = {"REMOTE_ADDR": "10.1.2.3"}, {"REMOTE_ADDR": "192.0.2.1"}
+    for environ, taken in ((proxy, True), (proxy, True), (stranger, False)):
+        assert (reader("/", environ=environ, x_request_id=given)["X-Request-ID"] == given) is taken
+    assert reader("/", environ=proxy, x_request_id="<script>")["X-Request-ID"] != "<script>"
+
+
 def test_somebody_signed_in_sees_the_draft_and_nobody_else_does(reader, desk, article):
     article.published_at = None
     article.save()
