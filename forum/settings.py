@@ -123,7 +123,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "forum.visitors.ForwardedMiddleware",
     "forum.watching.WatchMiddleware",
-    "forum.health.HealthMiddleware",
+    "forum.probes.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "forum.security.SecurityHeadersMiddleware",
     "forum.doorkeeper.DoorkeeperMiddleware",

@@ -25,7 +25,7 @@ NUMBER = re.compile(r"\b\d+(\.\d+)?\b")
 LIST = re.compile(r"(%s|\?)(,\s*(%s|\?))+")
 LONGEST = 1_000  # characters of a statement in the log
 
-GIVEN_ID = "HTTP_X_REQUEST_ID"
+GIVEN_ID, SENDER = "HTTP_X_REQUEST_ID", "REMOTE_ADDR"
 PAGE_KIND = "forum.page_kind"  # in the environment, for who has called Django
 
 slow = logging.getLogger("forum.slow")
@@ -72,7 +72,7 @@ def well_formed(given: str) -> str:
 def watch_stored(page: str, environ: dict, status: int, seconds: float) -> str:
     """Watch an answer that is given without Django; returns its id, as of `id_of`."""
     given = environ.get(GIVEN_ID, "")
-    if given and not is_in(address(environ.get("REMOTE_ADDR", "")), proxies(tuple(settings.TRUSTED_PROXIES))):
+    if given and not is_in(address(environ.get(SENDER, "")), proxies(tuple(settings.TRUSTED_PROXIES))):
         given = ""
     seen = Watched(well_formed(given))
     watched.set(seen)

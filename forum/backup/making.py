@@ -35,8 +35,8 @@ from forum.backup.holding import (
 )
 from forum.backup.programs import Programs, explain
 from forum.backup.stamp import note_backup
+from forum.health import pending_migrations
 from forum.leftovers import names_in_rows, names_in_versions
-from forum.migrated import pending_migrations
 
 ROUNDS = 5  # how often the moment is taken anew because a file vanished just before it
 PREFIX, ENDING, SEALED, HALF = "innovationsforum", ".tar", ".age", ".part"

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 
-from forum.migrated import pending_migrations
+from forum.health import pending_migrations
 
 MOST_ROWS = 50  # of the table; then a writer puts those together that nobody holds
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 
 from django.db import connection, transaction
 
-from forum.migrated import pending_migrations
+from forum.health import pending_migrations
 from forum.searching.newest import FUNCTIONS as FINDING
 from forum.searching.newest import NO_STATISTICS
 from forum.searching.own import files

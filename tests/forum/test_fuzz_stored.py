@@ -58,7 +58,8 @@ def test_the_way_of_writing_makes_no_other_page(content, settings, data):  # noq
     for _ in range(3):
         shuffled = data.draw(st.permutations([*pairs.items(), ("fbclid", "x"), ("utm_medium", "mail")]))
         answer = reader(f"{place}?{urlencode(shuffled)}")
-    assert answer.was_stored or answer.status != 200, (place, pairs)
+    if not pairs and not place.startswith("/api/"):
+        assert answer.was_stored, place
     assert len(reader.cache.pages.entries) + len(reader.cache.queried.entries) <= 1
 
 

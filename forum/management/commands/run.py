@@ -16,7 +16,7 @@ from gunicorn.arbiter import Arbiter
 from contacts.models import Person
 from events.models import Event
 from forum import environment as env
-from forum.migrated import pending_migrations
+from forum.health import pending_migrations
 from forum.searching.upkeep import keep_current
 from news.models import Article
 
