@@ -19,7 +19,8 @@ ATTEMPTS = 60  # some seven minutes
 WAITING = "▸ Eine Tabelle ist in Gebrauch, etwa für eine Sicherung. Nächster Versuch in {} Sekunden."
 GIVEN_UP = (
     "Eine Tabelle ist seit Minuten in Gebrauch, etwa für eine Sicherung oder in einem offenen psql. Was fertig ist, "
-    "bleibt; bitte starten Sie „migrate“ später noch einmal. Bis dahin findet die Suche nicht, was neu geschrieben wird."
+    "bleibt; bitte starten Sie „migrate“ später noch einmal. Bis dahin findet die Suche nicht, was neu geschrieben "
+    "wird."
 )
 
 
