@@ -3,8 +3,11 @@
 import pytest
 from django.core.cache import caches
 
+from forum.caching.reach import reach
 from forum.caching.shared import Shared, fingerprint
-from tests.readers import Reader
+from tests.factories import make_article
+from tests.forum.test_withdrawn import looked
+from tests.readers import Reader, committed
 from tests.redis import redis_server
 
 SECURITY = "/.well-known/security.txt"
@@ -57,3 +60,24 @@ def test_another_version_of_a_library_counts(monkeypatch, tmp_path):
     (tmp_path / "nh3-99.0.dist-info").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
     assert fingerprint() != before
+
+
+def test_who_begins_during_an_outage_shows_lists_and_what_is_of_the_last_version(process, monkeypatch):
+    first, article = process(), make_article()
+    paths = ["/aktuelles/", article.get_absolute_url()]
+
+    def seen_by_a_new_process():
+        """(status of the list, of the article) while the database is away."""
+        with monkeypatch.context() as moment:
+            moment.setattr(reach, "away", True)
+            new = process()
+            return [new(path).status for path in paths]
+
+    for path in paths:
+        first(path)
+    looked(first)
+    assert seen_by_a_new_process() == [200, 200]
+    committed()
+    make_article()
+    looked(first)  # the article is still public, and who has it knows that
+    assert seen_by_a_new_process() == [200, 503]
