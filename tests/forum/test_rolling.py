@@ -156,6 +156,9 @@ def test_no_request_fails_while_a_new_version_takes_over(served, code):
         os.kill(master, signal.SIGUSR2)  # a whole new server, new code beside the old one
         (second,) = wait_for(lambda: children(master) - before)
         wait_for(lambda: children(second))
+        wait_for(lambda: any(new for _, new in readers.styles) or readers.failed)
+        both = readers.answered
+        wait_for(lambda: readers.answered > both + 40 or readers.failed)  # old and new side by side
         os.kill(master, signal.SIGTERM)
         wait_for(lambda: not is_living(master))
         after = readers.answered
