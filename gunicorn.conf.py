@@ -61,11 +61,13 @@ def post_worker_init(worker):
     from django.conf import settings
 
     from forum import metrics
-    from forum.caching import purging
+    from forum.caching import purging, withdrawn
 
     metrics.share(worker.metrics_folder, worker.place)
     if settings.PURGE_URL:
         purging.start()  # a thread does not survive the fork
+    if settings.PAGE_CACHE:
+        withdrawn.start(worker.wsgi)
 
 
 def child_exit(server, worker):

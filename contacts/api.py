@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from contacts.models import District, Person, PersonTopic
 from forum.api import Image, Listed, Named, PageQuery, html, image, listed, local, named, topics
+from forum.caching.withdrawn import note_subject
 from forum.choices import Choice, choose_topics, things_of, values_of
 from forum.linked_data import whole
 
@@ -65,6 +66,7 @@ def person_list(request, query: Query[PersonQuery]):
 def person_details(request, slug: str):
     people = Person.objects.published().with_contact_details()
     person = get_object_or_404(people, slug=slug.replace("\x00", "\ufffd"))
+    note_subject(request, person)
     return row(person) | {"html": html(person.biography)}
 
 

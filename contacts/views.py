@@ -12,6 +12,7 @@ from contacts.places import ATTRIBUTION
 from contacts.responsibility import in_charge_of, represented_districts
 from contacts.vcard import vcard_response
 from forum.caching.marks import Storable, not_stored, stored
+from forum.caching.withdrawn import note_subject
 from forum.filters import Filters
 from forum.limits import FINDER, limited
 from forum.prepared import Prepared
@@ -109,6 +110,7 @@ def person_vcard(request, slug):
     person = get_object_or_404(Person.objects.published().with_contact_details(), slug=slug)
     if not person.is_reachable:
         raise Http404
+    note_subject(request, person)
     return vcard_response([person], person.slug)
 
 

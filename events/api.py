@@ -11,6 +11,7 @@ from events.calendar import access
 from events.chosen import chosen_events
 from events.models import Event, ProgrammeItem
 from forum.api import Image, Listed, Named, PageQuery, easy_url, html, image, listed, local, named, topics
+from forum.caching.withdrawn import note_subject
 from forum.choices import UnknownChoice
 from forum.filters import quoted
 from forum.linked_data import whole
@@ -108,6 +109,7 @@ def event_list(request, query: Query[EventQuery]):
 @router.get("/{slug}/", response=EventDetails, operation_id="event", summary="Eine Veranstaltung mit Programm")
 def event_details(request, slug: str):
     event = get_object_or_404(Event.objects.published().for_page(), slug=slug.replace("\x00", "\ufffd"))
+    note_subject(request, event)
     return row(event) | {
         "html": html(event.text),
         "programme": [item(one) for one in event.programme.all()],

@@ -9,6 +9,7 @@ from events.calendar import KEPT, calendar
 from events.chosen import chosen_events
 from events.models import Event
 from forum.caching.marks import stored
+from forum.caching.withdrawn import note_subject
 
 
 @stored("thema", "format", "reihe", several=("thema", "format", "reihe"))
@@ -30,6 +31,7 @@ def subscription(request):
 @conditional_page
 def single(request, slug):
     event = get_object_or_404(loaded(Event.objects.published()), slug=slug)
+    note_subject(request, event)
     return answer(calendar([event]), slug)
 
 

@@ -106,6 +106,8 @@ class EasyLanguage(models.Model):
 class EasyView(ItemView):
     """The easy version of something; not found where there is none."""
 
+    easy = True
+
     def get_object(self, queryset=None):
         item = super().get_object(queryset)
         if not item.has_easy_version:

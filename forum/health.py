@@ -1,51 +1,29 @@
-"""/healthz says that the process answers, /readyz that it can serve: database there, migrations applied.
+"""Whether the database has seen all migrations of this version of the code."""
 
-/metrics, beside them, is there where METRICS_TOKEN is set.
+from functools import cache
 
-A middleware in front of everything, because whoever asks (container engine, load balancer) knows neither the
-portal's host name nor https.
-"""
-
-from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import ProgrammingError
 from django.db.migrations.executor import MigrationExecutor
-from django.http import JsonResponse
-from django.views.decorators.http import require_safe
-
-from forum import metrics
-
-NOTHING = "default-src 'none'; frame-ancestors 'none'"
-
-
-class HealthMiddleware:
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        if request.path in ("/healthz", "/readyz"):
-            request.page_kind = "health"
-            return answer(request, "ok" if request.path == "/healthz" else readiness())
-        if request.path == metrics.PATH and settings.METRICS_TOKEN:
-            request.page_kind = "metrics"
-            return metrics.answer(request)
-        return self.get_response(request)
-
-
-def readiness() -> str:
-    """`ok`, or the reason why the portal cannot serve: `database` or `migrations`."""
-    try:
-        return "migrations" if pending_migrations(connections[DEFAULT_DB_ALIAS]) else "ok"
-    except DatabaseError:
-        return "database"
+from django.db.migrations.loader import MigrationLoader
 
 
 def pending_migrations(connection) -> list:
-    """Migrations this version of the code needs and the database has not seen."""
+    """Migrations this version of the code needs and the database has not seen; about 20 ms of CPU."""
     executor = MigrationExecutor(connection)
     return executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-@require_safe
-def answer(request, state):
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": NOTHING}
-    return JsonResponse({"status": state}, status=200 if state == "ok" else 503, headers=headers)
+def is_migrated(connection) -> bool:
+    """The same as a question for processes that serve: one query, as their code does not change while they run."""
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute("SELECT app, name FROM django_migrations")
+        except ProgrammingError:  # before the first `migrate`
+            return False
+        return needed() <= set(cursor.fetchall())
+
+
+@cache
+def needed() -> frozenset[tuple[str, str]]:
+    """(app, name) of all migrations."""
+    return frozenset(MigrationLoader(None).graph.nodes)

@@ -17,6 +17,7 @@ from django.views.generic import DetailView
 
 from forum.access import may_work
 from forum.caching.marks import Storable
+from forum.caching.withdrawn import note_subject
 from forum.prepared import Prepared
 from forum.unfinished import Whole, is_whole, shown
 
@@ -68,6 +69,7 @@ class ItemView(DetailView):
     """
 
     storable = Storable()
+    easy = False
     part_of: str | None = None  # field that leads from an item to the whole it is published with
     question: Prepared | None = None  # the queryset as readers ask it, by the parts of the address
 
@@ -87,6 +89,7 @@ class ItemView(DetailView):
         item = super().get_object(queryset) if is_whole() or not self.question else self.asked()
         if not item.is_published and not self.for_staff and not self.is_opened(item):
             raise Http404
+        note_subject(self.request, item, self.easy)
         return item
 
     def asked(self) -> Model:

@@ -123,11 +123,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "forum.visitors.ForwardedMiddleware",
     "forum.watching.WatchMiddleware",
-    "forum.health.HealthMiddleware",
+    "forum.probes.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "forum.security.SecurityHeadersMiddleware",
     "forum.doorkeeper.DoorkeeperMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "forum.assets.AssetsMiddleware",
     "forum.compression.CompressionMiddleware",
     "forum.caching.away.AwayMiddleware",
     "forum.replica.ReplicaMiddleware",

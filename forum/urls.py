@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.decorators.http import conditional_page
 
 from forum import media, showroom, views, views_api, views_following, views_topics
+from forum.caching.marks import stored
 from forum.desk.dates import read_date
 from forum.limits import too_many
 from forum.searching.views import search, suggest
@@ -27,13 +28,13 @@ urlpatterns = [
     path("redaktion/", admin.site.urls),
     path(
         "sitemap.xml",
-        conditional_page(sitemaps.index),
+        stored()(conditional_page(sitemaps.index)),
         {"sitemaps": SECTIONS, "sitemap_url_name": "sitemap"},
         name="sitemaps",
     ),
     path(
         "sitemap-<section>.xml",
-        conditional_page(sitemaps.sitemap),
+        stored("p")(conditional_page(sitemaps.sitemap)),
         {"sitemaps": SECTIONS, "template_name": "forum/sitemap.xml"},
         name="sitemap",
     ),

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -85,7 +86,7 @@ def address(text: str):
     return getattr(found, "ipv4_mapped", None) or found
 
 
-def networks(words: list[str]) -> list:
+def networks(words: Iterable[str]) -> list:
     """Raise ValueError for what is neither an address nor a network."""
     return [ipaddress.ip_network(word) for word in words]
 

@@ -7,6 +7,7 @@ and in the mail about it.
 import logging
 import re
 import secrets
+from functools import lru_cache
 from time import perf_counter
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from forum import metrics
 from forum.logs import Watched, watched
 from forum.security import DESK
+from forum.visitors import address, is_in, networks
 
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 QUOTED = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.DOTALL)
@@ -23,6 +25,7 @@ NUMBER = re.compile(r"\b\d+(\.\d+)?\b")
 LIST = re.compile(r"(%s|\?)(,\s*(%s|\?))+")
 LONGEST = 1_000  # characters of a statement in the log
 
+GIVEN_ID, SENDER = "HTTP_X_REQUEST_ID", "REMOTE_ADDR"
 PAGE_KIND = "forum.page_kind"  # in the environment, for who has called Django
 
 slow = logging.getLogger("forum.slow")
@@ -59,16 +62,27 @@ class WatchMiddleware:
 
 def id_of(request: HttpRequest) -> str:
     """The id that our proxy gave the request, if it may be one of ours; else a new one of 12 characters."""
-    given = request.headers.get("X-Request-ID", "") if request.from_proxy else ""
+    return well_formed(request.headers.get("X-Request-ID", "") if request.from_proxy else "")
+
+
+def well_formed(given: str) -> str:
     return given if WELL_FORMED.fullmatch(given) else secrets.token_hex(6)
 
 
-def watch_stored(page: str, method: str, status: int, seconds: float) -> str:
-    """Watch an answer that is given without Django; returns its id."""
-    seen = Watched(secrets.token_hex(6))
+def watch_stored(page: str, environ: dict, status: int, seconds: float) -> str:
+    """Watch an answer that is given without Django; returns its id, as of `id_of`."""
+    given = environ.get(GIVEN_ID, "")
+    if given and not is_in(address(environ.get(SENDER, "")), proxies(tuple(settings.TRUSTED_PROXIES))):
+        given = ""
+    seen = Watched(well_formed(given))
     watched.set(seen)
-    metrics.count_request(page, method, status, seconds, 0, 0.0)
+    metrics.count_request(page, environ["REQUEST_METHOD"], status, seconds, 0, 0.0)
     return seen.id
+
+
+@lru_cache(maxsize=8)
+def proxies(words: tuple[str, ...]) -> list:
+    return networks(words)
 
 
 def page_kind(request: HttpRequest) -> str:

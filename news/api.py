@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
 from forum.api import Image, Listed, Named, PageQuery, easy_url, html, image, listed, local, named, topics
+from forum.caching.withdrawn import note_subject
 from forum.linked_data import whole
 from news.chosen import chosen_articles
 from news.models import Article
@@ -53,6 +54,7 @@ def article_list(request, query: Query[ArticleQuery]):
 @router.get("/{slug}/", response=ArticleDetails, operation_id="article", summary="Ein Beitrag mit Text")
 def article_details(request, slug: str):
     article = get_object_or_404(Article.objects.published().for_page(), slug=slug.replace("\x00", "\ufffd"))
+    note_subject(request, article)
     event = article.visible_event
     return row(article) | {
         "html": html(article.text),

@@ -39,9 +39,10 @@ class Reader:
     def __init__(self, shared=None):
         self.cache = PageCache(WSGIHandler(), shared)
 
-    def __call__(self, path, method="GET", scheme="http", **headers):
+    def __call__(self, path, method="GET", scheme="http", environ=(), **headers):
         names = {"host": "testserver"} | {name.replace("_", "-"): value for name, value in headers.items()}
         request = RequestFactory().generic(method, path, headers=names, secure=scheme == "https")
+        request.environ.update(environ)
         got = []
         with connections_kept():
             response = self.cache(request.environ, lambda *facts: got.append(facts))

@@ -59,10 +59,11 @@ class Portal:
 
     Args:
         folder: PORTAL_DATA, the folder for database and files.
+        code: the folder with the portal's own code.
         variables: further environment variables.
     """
 
-    def __init__(self, folder, port=None, command=("manage.py", "run"), **variables):
+    def __init__(self, folder, port=None, command=("manage.py", "run"), code=ROOT, **variables):
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = {
@@ -77,7 +78,7 @@ class Portal:
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             program,
-            cwd=ROOT,
+            cwd=code,
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

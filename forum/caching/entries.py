@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import math
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -43,6 +44,9 @@ class Entry:
         mark: for the ETag, a hash of what the reader sees.
         length: bytes before compression.
         bodies: by coding (`br`, `gzip` or ""), at least one.
+        subject: the one thing it is about (`forum.caching.withdrawn`), if it is about one.
+        expires: seconds since the epoch; then that thing is not public any more.
+        checked: a version of the content at which that thing was public.
     """
 
     version: str
@@ -54,10 +58,17 @@ class Entry:
     mark: str
     length: int
     bodies: dict[str, bytes] = field(default_factory=dict)
+    subject: tuple | None = None
+    expires: float = math.inf
+    checked: str = ""
 
     def is_right(self, version: str, now: float) -> bool:
         """Tell whether a reader may see it as today's page; a clock that was put back makes it wrong."""
         return self.version == version and self.made <= now < self.until
+
+    def may_be_shown(self, heard: str | None, now: float) -> bool:
+        """Tell whether a reader may see it as an old page, as far as is known from a version of the content."""
+        return self.subject is None or (self.checked == heard and now < self.expires)
 
     def body(self, coding: str) -> bytes:
         if coding not in self.bodies:
@@ -123,6 +134,10 @@ class Memory:
             self.used += entry.size
             while self.used > self.most:
                 self.drop(next(iter(self.entries)))
+
+    def all(self) -> list[tuple[Key, Entry]]:
+        with self.lock:
+            return list(self.entries.items())
 
     def forget(self, key: Key):
         with self.lock:

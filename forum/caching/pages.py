@@ -8,6 +8,7 @@ What is stored: answers 200 of views that say so (`forum.caching.marks`), to a G
 Authorization, that neither set a cookie nor hold a token. How it is told to browsers and to a CDN: docs/cache.md.
 """
 
+import math
 import threading
 import time
 from collections.abc import Iterable
@@ -27,6 +28,7 @@ from forum.caching.headers import Start, cdn_control, controlled, is_known, last
 from forum.caching.marks import storable_at
 from forum.caching.moments import next_moment
 from forum.caching.reach import DatabaseAway, reach
+from forum.caching.withdrawn import SUBJECT
 from forum.logs import watched
 from forum.security import DESK
 from forum.watching import PAGE_KIND, watch_stored
@@ -50,10 +52,11 @@ class PageCache:
         self.pages, self.queried = Memory(MOST_BYTES), Memory(MOST_BYTES_WITH_QUERY)
         self.being_made: dict[tuple[Key, str], threading.Event] = {}
         self.lock = threading.Lock()
+        self.heard: str | None = None  # the last version of the content that this process knows of
         self.horizon = ("", 0.0, 0.0)  # until when pages of a version are right: (version, from, until)
         self.hosts = known_hosts()
         self.session = f"{settings.SESSION_COOKIE_NAME}="
-        self.never_asked = (settings.STATIC_URL, settings.MEDIA_URL, "/healthz")
+        self.never_asked = (settings.STATIC_URL, settings.MEDIA_URL, "/healthz", "/readyz")
         self.proxy = settings.SECURE_PROXY_SSL_HEADER
 
     def __call__(self, environ: dict, start: Start) -> Iterable[bytes]:
@@ -71,7 +74,7 @@ class PageCache:
                 return self.passed(environ, controlled(start, "no-cache"))
         key = Key(self.scheme(environ), environ["HTTP_HOST"], path, query)
         try:
-            version = reach.version()
+            version = self.heard = reach.version()
         except DatabaseAway:
             return self.without_database(environ, start, key)
         entry = self.memory(key).get(key)
@@ -155,7 +158,7 @@ class PageCache:
         body = whole(response)
         if status.startswith("5") and self.is_away():
             return self.without_database(environ, start, key, (status, headers, body))
-        entry = entry_of(version, now, until, asked.get(PAGE_KIND, "none"), headers, body)
+        entry = entry_of(version, now, until, asked, headers, body)
         if not is_storable(status, headers, body, asked):
             self.refuse(key, version, status)
             return unstored(environ, controlled(start, "no-cache", until), status, headers, entry)
@@ -231,7 +234,7 @@ class PageCache:
         Args:
             instead: (status, headers, body) of an answer that Django has given already.
         """
-        entry = self.memory(key).get(key) or (self.shared and self.shared.get(key))
+        entry = self.left_of(key)
         if entry is None and instead:
             start(*instead[:2])
             return [instead[2]]
@@ -242,6 +245,13 @@ class PageCache:
             body = body.replace(PLACE, note_about(entry).encode(), 1)
         headers = [("Cache-Control", "no-store"), ("Cache-Status", 'innovationsforum; hit; detail="database away"')]
         return sent(environ, start, "200 OK", entry.headers + headers, body)
+
+    def left_of(self, key: Key) -> Entry | None:
+        """What is stored of a page, of whatever version; nothing of what may have been withdrawn or has expired."""
+        entry, heard = self.memory(key).get(key), self.heard
+        if entry is None and self.shared:
+            entry, heard = self.shared.get(key), heard or self.shared.heard()
+        return entry if entry is not None and entry.may_be_shown(heard, time.time()) else None
 
 
 def known_hosts() -> set[str]:
@@ -287,13 +297,15 @@ def noted(environ: dict, entry: Entry, how: str, status: int) -> str:
         metrics.count("pagecache", "miss")
         return watched.get().id
     metrics.count("pagecache", "hit")
-    return watch_stored(entry.page, environ["REQUEST_METHOD"], status, time.perf_counter() - environ[BEGUN])
+    return watch_stored(entry.page, environ, status, time.perf_counter() - environ[BEGUN])
 
 
-def entry_of(version: str, made: float, until: float, page: str, headers: list, body: bytes) -> Entry:
+def entry_of(version: str, made: float, until: float, environ: dict, headers: list, body: bytes) -> Entry:
+    page, (subject, expires) = environ.get(PAGE_KIND, "none"), environ.get(SUBJECT, (None, math.inf))
     kept = [(name, value) for name, value in headers if name.lower() not in OWN_HEADERS]
     control = next((value for name, value in headers if name.lower() == "cache-control"), "")
-    return Entry(version, made, until, page, kept, control, mark_of(body), len(body), {"": body})
+    about = (subject, expires, version)
+    return Entry(version, made, until, page, kept, control, mark_of(body), len(body), {"": body}, *about)
 
 
 def is_storable(status: str, sent: list[tuple[str, str]], body: bytes, environ: dict) -> bool:

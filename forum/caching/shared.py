@@ -6,14 +6,15 @@ else is kept there: what may not be lost for a moment, such as attempts to sign 
 
 import hashlib
 import hmac
+import json
 import logging
 import pickle
+import sys
 import time
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-import django
 from django.conf import settings
 
 from forum.caching.entries import Entry, Key
@@ -21,6 +22,7 @@ from forum.caching.entries import Entry, Key
 KEPT = 24 * 3600  # seconds; old pages are for the hours in which the database is away
 ANSWER = 0.25  # seconds in which Redis must answer
 REST = 5.0  # seconds without asking after a failure
+OF_ONE_MACHINE = {"PORT", "DATABASES", "DATABASE_URL", "TRUSTED_PROXIES", "SECRET_KEY", "SETTINGS_MODULE"}
 POLL = 0.02  # seconds between two looks at whether another process has made the page
 SEAL = 32  # bytes before each page: what somebody else has written there is never unpickled
 
@@ -72,6 +74,16 @@ class Shared:
         if names := list(self.server.scan_iter(f"{self.own}*", 1000)):
             self.server.unlink(*names)
 
+    def hear(self, version: str):
+        """Leave a version of the content for processes that begin while the database is away."""
+        name = f"{self.prefix}heard"
+        self.tried(self.server.set, name, sealed(name, version), KEPT)
+
+    def heard(self) -> str | None:
+        name = f"{self.prefix}heard"
+        kept = self.tried(self.server.get, name)
+        return opened(name, kept) if kept else None
+
     def take(self, key: Key, version: str, seconds: float) -> bool:
         """Tell whether this process is the one to make a page; the right to it ends by itself."""
         milliseconds = int(1000 * seconds)
@@ -109,13 +121,13 @@ def keyed(content: bytes) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), b"shared pages: " + content, hashlib.sha256)
 
 
-def sealed(name: str, entry: Entry) -> bytes:
-    content = pickle.dumps(entry)
+def sealed(name: str, kept: Entry | str) -> bytes:
+    content = pickle.dumps(kept)
     return keyed(name.encode() + content) + content
 
 
-def opened(name: str, kept: bytes) -> Entry | None:
-    """A page that we have kept under this name; None for anything else."""
+def opened(name: str, kept: bytes) -> Entry | str | None:
+    """What we have kept under this name; None for anything else."""
     seal, content = kept[:SEAL], kept[SEAL:]
     if not hmac.compare_digest(seal, keyed(name.encode() + content)):
         return None
@@ -123,11 +135,23 @@ def opened(name: str, kept: bytes) -> Entry | None:
 
 
 def fingerprint() -> str:
-    """Another one for each version of code, templates and settings that pages are made from: about 20 ms."""
-    found = hashlib.sha256(repr((django.VERSION, settings.SITE_URL, settings.REPORTS_MAIL, settings.DEBUG)).encode())
+    """Another one for each version of code, templates, libraries and settings that pages are made from: about 20 ms."""
+    found = hashlib.sha256(known_settings().encode())
+    libraries = {file.name for folder in sys.path for file in Path(folder).glob("*.dist-info")}
+    found.update(repr((sys.version, sorted(libraries))).encode())
     folders = [folder for folder in settings.ROOT.iterdir() if (folder / "apps.py").exists()]
     files = [*(settings.ROOT / "templates").rglob("*.*"), *(file for one in folders for file in one.rglob("*.py"))]
     for file in [*sorted(files), Path(settings.STATIC_ROOT, "staticfiles.json")]:
         with suppress(OSError):
             found.update(str(file.relative_to(settings.ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
     return found.hexdigest()[:16]
+
+
+def known_settings() -> str:
+    """All settings but those of one machine; a new one counts by itself. Folders and functions are as good as equal."""
+
+    def plain(value):
+        return sorted(map(str, value)) if isinstance(value, set | frozenset) else type(value).__name__
+
+    names = [name for name in dir(settings) if name.isupper() and name not in OF_ONE_MACHINE]
+    return json.dumps({name: getattr(settings, name) for name in names}, sort_keys=True, default=plain, skipkeys=True)

@@ -6,6 +6,8 @@ import os
 import shutil
 import signal
 import stat
+import subprocess
+import sys
 import tarfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -27,7 +29,7 @@ from forum.backup.retention import Made, superfluous
 from forum.database import EmbeddedServer
 from tests.backups import Installation, server
 from tests.factories import make_person
-from tests.servers import open_to_servers, prepared
+from tests.servers import ROOT, open_to_servers, prepared
 
 PASSPHRASE = "Öffne dich, lieber Sesam"
 FILL = """
@@ -285,6 +287,25 @@ def test_a_backup_of_a_newer_version_is_refused(backup, tmp_path):
         returning.checked(path, None, None, lambda *_: None)
 
 
+def test_a_backup_of_an_older_version_is_brought_to_the_tables_of_today(copy, elsewhere, tmp_path):
+    """The tables as they really were before the last change of people; what it added is empty, nothing else is lost."""
+    copy.manage("migrate", "contacts", "0004_contact_check")
+    columns = (
+        "SELECT 1 FROM information_schema.columns WHERE table_name = 'contacts_person' AND column_name = 'address'"
+    )
+    assert copy.query(columns) == []
+    copy.manage("backup", tmp_path / "older")
+    copy.manage("migrate")
+    elsewhere.manage("restore", only_file(tmp_path / "older"))
+    assert elsewhere.query(columns)
+    assert elsewhere.query("SELECT DISTINCT address FROM contacts_person") == [("",)]
+    theirs, ours = elsewhere.rows(), copy.rows()
+    assert {name for name in ours | theirs if ours.get(name) != theirs.get(name)} <= {
+        "django_migrations", "forum_contentchange",  # when, and how often something was changed
+    }  # fmt: skip
+    assert elsewhere.files() == copy.files()
+
+
 def test_a_database_in_use_is_left_alone():
     with server(connection.settings_dict["NAME"]) as portal:
         portal.execute("SELECT 1")
@@ -337,6 +358,18 @@ def test_a_full_disk_is_said_before_anything_is_written(settings, tmp_path):
     with pytest.raises(NoSpace, match="reicht der Platz nicht: Nötig sind"):
         make_backup(tmp_path / "backups", "", lambda *_: None)
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_a_disk_that_is_full_halfway_leaves_nothing_that_looks_whole(house, backup, tmp_path):
+    """The archive may not grow to its end: for a program the same as a full disk (EFBIG instead of ENOSPC)."""
+    most = backup.stat().st_size * 9 // 10 // 512  # blocks (POSIX, ulimit)
+    command = ["sh", "-c", f'ulimit -f {most}; exec "$0" manage.py backup "$1"', sys.executable, tmp_path]
+    done = subprocess.run(command, cwd=ROOT, env=house.environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Die Sicherung ließ sich nicht schreiben: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert not list(house.folder.glob(".backup-*"))
 
 
 def test_each_failure_has_its_exit_code():

@@ -14,3 +14,7 @@ def test_not_ready_while_a_migration_is_missing(client):
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"status": "migrations"})
     assert client.get("/healthz").status_code == 200
+
+
+def test_to_be_asked_each_second_costs_one_query(count_queries):
+    assert count_queries("/readyz") == 1

@@ -93,6 +93,12 @@ def test_coming_events_are_found_by_when_they_are_over(full, path, index):
     assert index in {step.get("Index Name") for step in plans(path)}
 
 
+def test_a_section_of_the_sitemap_reads_its_own_articles(full):
+    steps = plans("/sitemap-aktuelles.xml?p=2")
+    assert "article_newest_first" in {step.get("Index Name") for step in steps}
+    assert "Sort" not in {step["Node Type"] for step in steps}
+
+
 def test_themes_are_counted_without_a_look_at_the_articles(full):
     assert "news_article" not in {
         step["Relation Name"] for step in plans("/themen/") if step["Node Type"] == "Seq Scan"

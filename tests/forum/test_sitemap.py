@@ -6,7 +6,10 @@ import pytest
 
 from events.models import Series
 from forum.models import Topic
+from forum.sitemaps import Section
+from news.models import Article
 from tests.factories import make_article, make_event, make_item, make_person, make_picture, tomorrow, yesterday
+from tests.readers import Reader
 
 NAMES = {
     "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
@@ -81,6 +84,23 @@ def test_easy_versions_are_named_and_both_lead_to_each_other(client):
         languages = {one.get("hreflang"): one.get("href") for one in pages[address].iterfind("x:link", NAMES)}
         assert languages == {"de": own, "x-default": own, "de-DE-x-simple": easy}
     assert len(pages) == 3
+
+
+def test_large_sections_come_in_parts_that_are_stored(client):
+    """The largest there may be: long addresses, a picture and an easy version for each."""
+    picture, text = make_picture(), "<p>Ein Satz.</p>"
+    first = make_article(picture=picture, easy_text=text)
+    Article.objects.bulk_create(
+        Article(slug=f"{number:0>120}", title="x" * 200, type=first.type, picture=picture, easy_text=text, published_at=yesterday())
+        for number in range(Section.limit)
+    )  # fmt: skip
+    reader, path = Reader(), "/sitemap-aktuelles.xml"
+    assert [reader(path).was_stored for _ in range(2)] == [False, True]
+    assert reader(path).text.count("<news:title>") == Section.limit
+    assert reader(f"{path}?p=2&utm_source=x").text.count("<lastmod>") == 1
+    assert reader(f"{path}?p=2").was_stored
+    assert f"http://testserver{path}?p=2" in reader("/sitemap.xml").text
+    assert reader(f"{path}?p=3").status == 404
 
 
 def test_robots_read_everything_but_the_desk(client):

@@ -254,6 +254,25 @@ def test_without_its_database_the_portal_shows_what_it_has_and_heals(portal, sql
     assert ask(portal, "/suche/?q=Teilhabe")[0] == 200
 
 
+def test_what_was_withdrawn_comes_back_on_no_worker(portal, sql, without_database):
+    """Also on the worker that nobody has asked since."""
+    gone, kept = "/veranstaltungen/beispiel-langer-titel/", "/impressum/"
+    for path in (gone, kept):
+        assert {status for status, _, _ in many([portal], path)} == {200}
+    sql("UPDATE events_event SET published_at = NULL WHERE slug = 'beispiel-langer-titel'")
+    try:
+        assert ask(portal, gone)[0] == 404
+        time.sleep(3)  # both have looked
+        with without_database:
+            assert {status for status, _, _ in many([portal], gone)} == {503}
+            assert {(status, how) for status, how, _ in many([portal], kept)} == {(200, 'hit; detail="database away"')}
+    finally:
+        sql("UPDATE events_event SET published_at = '2026-01-01' WHERE slug = 'beispiel-langer-titel'")
+    until = time.monotonic() + 5
+    while time.monotonic() < until and any("away" in how for _, how, _ in many([portal], kept, 8)):
+        time.sleep(0.2)
+
+
 def test_a_database_that_hangs_keeps_no_reader_waiting(portal, server, sql):
     stored_by_both_workers(portal, sql, "/impressum/")
     pid = int((server.cluster / "postmaster.pid").read_text().split()[0])

@@ -64,7 +64,7 @@ def every_kind_of_page():
         event.get_absolute_url(), item.get_absolute_url(), "/kontakt/", "/kontakt/pankow/", person.get_absolute_url(),
         "/themen/", "/folgen/", "/api/", "/impressum/", "/aktuelles/feed/", "/veranstaltungen/kalender.ics",
         f"/veranstaltungen/{event.slug}/termin.ics", f"{person.get_absolute_url()}kontakt.vcf", "/api/v1/events/",
-        "/veranstaltungen/einbetten/", "/robots.txt",
+        "/veranstaltungen/einbetten/", "/robots.txt", "/sitemap.xml", "/sitemap-aktuelles.xml",
     ]  # fmt: skip
 
 
@@ -107,7 +107,6 @@ def test_a_pooler_may_forget_what_was_prepared_or_prepare_it_for_others(spoil):
         ("/eintrag-pruefen/danke/", {}),
         ("/gegenlesen/irgendwas/", {}),
         ("/healthz", {}),
-        ("/sitemap.xml", {}),
         ("/", {"cookie": "a=b; sessionid=abc"}),
         ("/", {"authorization": "Basic YTpi"}),
         ("/", {"host": "boese.example.org"}),
@@ -136,6 +135,15 @@ def test_behind_a_proxy_each_scheme_has_its_pages(settings):
     assert 'href="https://testserver/"' in reader("/", x_forwarded_proto="https").text
     assert 'href="http://testserver/"' in reader("/", x_forwarded_proto="http").text
     assert reader("/", x_forwarded_proto="nonsense").was_stored  # Django, too, takes it for http
+
+
+def test_the_proxys_id_of_a_request_is_that_of_a_stored_answer(settings):
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    reader, given = Reader(), "0af7651916cd43dd"
+    proxy, stranger = {"REMOTE_ADDR": "10.1.2.3"}, {"REMOTE_ADDR": "192.0.2.1"}
+    for environ, taken in ((proxy, True), (proxy, True), (stranger, False)):
+        assert (reader("/", environ=environ, x_request_id=given)["X-Request-ID"] == given) is taken
+    assert reader("/", environ=proxy, x_request_id="<script>")["X-Request-ID"] != "<script>"
 
 
 def test_somebody_signed_in_sees_the_draft_and_nobody_else_does(reader, desk, article):
