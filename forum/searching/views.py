@@ -26,7 +26,7 @@ from forum.searching.suggesting import proposals
 from forum.searching.words import LONGEST, parse
 from forum.topics import moved_topics
 
-RESULTS = "components/search_results.html"
+RESULTS = "forum/search_results.html"
 MOST_MISSES_A_MINUTE = 60  # in one process
 MOST_CHARACTERS = 1_000_000  # of answers in one process
 throttle = Throttle(MOST_MISSES_A_MINUTE)

@@ -177,7 +177,7 @@ def test_pages_in_trouble_are_for_everyone_too(open_page, name, rf):
 def test_an_old_page_says_so_without_barriers(open_page, site):
     """The note on stored pages while the database is away (docs/cache.md)."""
     page, text = open_page(PAGES["not found"], painted=False), site.get(PAGES["directory"])[1]
-    entry = entry_of("1", time.time(), 0, "directory", [], text.encode())
+    entry = entry_of("1", time.time(), 0, {}, [], text.encode())
     assert text.count(PLACE.decode()) == 1
     text = text.replace(PLACE.decode(), note_about(entry))
     JustHTML(text, strict=True)
