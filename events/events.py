@@ -257,6 +257,8 @@ class Event(SocialImage, EasyLanguage, Addressed, Publishable, AccessFacts):
         indexes = [
             models.Index(fields=["over_at"], name="event_over_at"),
             models.Index(fields=["-starts_at", "-id"], name="event_latest_first"),
+            models.Index(fields=["published_at"], name="event_visible", condition=Q(published_at__isnull=False)),
+            models.Index(fields=["expires_at"], name="event_expiring", condition=Q(expires_at__isnull=False)),
         ]
         constraints = [
             *Publishable.Meta.constraints,

@@ -113,16 +113,20 @@ def remove() -> str:
     return REMOVE + "\n".join(functions)
 
 
+# What lies between two moments the planner takes for little, what lies after one for a third: then it would plan anew
+# each time, for as long as the answer takes.
 ASKED = f"""
 WITH cells AS (
     SELECT year, type_id, topic_id, pinned, n FROM news_articlecount
     UNION ALL
     SELECT cells.*, -1 FROM (
-        {CELLS.format(articles="news_article")} WHERE a.published_at > $1 AND a.expires_at IS NULL
+        {CELLS.format(articles="news_article")}
+        WHERE a.published_at > $1 AND a.published_at < 'infinity' AND a.expires_at IS NULL
     ) cells
     UNION ALL
     SELECT cells.*, 1 FROM (
-        {CELLS.format(articles="news_article")} WHERE a.published_at <= $1 AND a.expires_at > $1
+        {CELLS.format(articles="news_article")}
+        WHERE a.published_at <= $1 AND a.expires_at > $1 AND a.expires_at < 'infinity'
     ) cells
 ),
 chosen AS (SELECT
