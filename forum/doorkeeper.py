@@ -11,6 +11,14 @@ METHODS = ("GET", "HEAD", "POST")
 MOST_FROM_STAFF = 300_000_000  # bytes of one form with its files: ten of the largest
 
 
+def explained(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """Say in words what is not allowed: somebody may be looking at it."""
+    takes_forms = "POST" in response["Allow"]
+    response.content = render_to_string("405.html", {"request": request, "takes_forms": takes_forms})
+    response["Content-Length"] = len(response.content)  # of the empty answer somebody has noted it already
+    return response
+
+
 class DoorkeeperMiddleware:
     """Stands outside of everything that answers, files and stored pages included."""
 
@@ -23,7 +31,7 @@ class DoorkeeperMiddleware:
         request.get_host()  # raises DisallowedHost, answered with 400
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
-            response.content = render_to_string("405.html", {"request": request})  # somebody may be looking at it
+            return explained(response, request)
         return response
 
     def process_view(self, request: HttpRequest, view, args, kwargs):

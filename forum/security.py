@@ -41,7 +41,6 @@ FILES = {
 NEEDED_NOWHERE = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
@@ -65,9 +64,13 @@ NEEDED_NOWHERE = (
 PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")  # of the desk alone
 
 
-def policy(path: str, nonce: str = "", frame_ancestors: str = "") -> str:
-    """The header for a page of ours; one that is shown in a frame of the desk is a reader's page."""
-    if path.startswith(settings.STATIC_URL):
+def policy(path: str, nonce: str = "", frame_ancestors: str = "", is_page: bool = True) -> str:
+    """The header for a page of ours; one that is shown in a frame of the desk is a reader's page.
+
+    Args:
+        is_page: whether it is HTML, as the page that says a file is missing.
+    """
+    if path.startswith(settings.STATIC_URL) and not is_page:
         sources = FILES
     else:
         sources = AT_THE_DESK if path.startswith(DESK) and not frame_ancestors else READERS
@@ -112,7 +115,8 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         # Django's own error pages for developers are full of inline style and script.
         if not (settings.DEBUG and response.status_code in (404, 500)):
-            header = policy(request.path, "".join(made), getattr(response, "csp_frame_ancestors", ""))
+            is_page = response.headers.get("Content-Type", "").startswith("text/html")
+            header = policy(request.path, "".join(made), getattr(response, "csp_frame_ancestors", ""), is_page)
             response.headers.setdefault("Content-Security-Policy", header)
         response.headers.setdefault("Permissions-Policy", permissions(request.path))
         shown = "cross-origin" if may_be_shown_elsewhere(response) else "same-origin"

@@ -28,6 +28,13 @@ def test_a_header_does_not_turn_a_post_into_something_else(client):
     assert client.get("/", headers=headers).status_code == 200
 
 
+def test_people_are_told_that_a_page_takes_no_form(client):
+    answer = client.post("/")
+    assert answer.status_code == 405
+    assert "kein Formular entgegengenommen" in answer.content.decode()
+    assert int(answer["Content-Length"]) == len(answer.content)
+
+
 @pytest.mark.parametrize("path", ["/", "/static/css/portal.css", "/aktuelles/", "/api/v1/events/", "/gibt-es-nicht/"])
 @pytest.mark.parametrize(
     "host", ["fremd.example", "127.0.0.1.fremd.example", "127.0.0.1@fremd.example", "", "a b", "x" * 999]

@@ -99,6 +99,12 @@ def test_every_answer_carries_the_headers(path, settings):
     answer.close()
 
 
+def test_the_page_about_a_missing_file_keeps_its_style():
+    answer = Client().get("/static/gibt-es-nicht.css")
+    assert answer.status_code == 404
+    assert directives(answer)["style-src"] == directives(Client().get("/"))["style-src"]
+
+
 def test_the_icon_opened_by_itself_keeps_its_colours():
     style = re.search("<style>(.*?)</style>", (settings.ROOT / "static" / "img" / "favicon.svg").read_text())[1]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
