@@ -8,7 +8,9 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django.test import RequestFactory
 
+from forum.caching.content import VERSION
 from forum.caching.pages import PageCache
+from forum.caching.withdrawn import sweep
 
 
 @dataclass
@@ -71,3 +73,10 @@ def committed():
     """What changes from now on changes in another transaction, as far as the content version knows."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL forum.content_changed = 'off'")
+
+
+def looked(reader):
+    """What the thread of a worker does every second."""
+    with connection.cursor() as cursor:
+        cursor.execute(VERSION)
+        sweep(reader.cache, cursor.fetchone()[0])

@@ -5,10 +5,11 @@ import pickle
 import pytest
 from redis import Redis
 
-from forum.caching.shared import Shared
+from forum.caching.reach import reach
+from forum.caching.shared import Shared, fingerprint
 from tests.backups import Installation
 from tests.factories import make_article
-from tests.readers import Reader
+from tests.readers import Reader, committed, looked
 from tests.redis import redis_server
 
 
@@ -29,6 +30,12 @@ def redis(address):
 @pytest.fixture
 def reader(address, redis):
     return Reader(Shared(address))
+
+
+@pytest.fixture
+def process(address, redis):
+    """Call it: a process that begins with the settings of this moment."""
+    return lambda: Reader(Shared(address))
 
 
 def test_another_process_has_the_page_and_it_lies_there_compressed(reader, redis, address):
@@ -107,3 +114,62 @@ def test_restoring_clears_our_pages_and_needs_no_redis(elsewhere, reader, redis,
         process.kill()
         process.wait()
         elsewhere.manage("restore", tmp_path / "backups", "--replace", CACHE_URL=url)
+
+
+# Only what both would have made the same is shared
+
+SECURITY = "/.well-known/security.txt"
+
+
+def how(answer):
+    return answer["Cache-Status"].partition("; ")[2]
+
+
+def test_two_processes_with_other_settings_share_no_page(process, settings):
+    first, second = process(), process()
+    assert [how(one("/impressum/")) for one in (first, second)] == ["fwd=miss; stored", "hit; detail=shared"]
+    settings.HSTS_SUBDOMAINS_OF_TOMORROW = True  # any setting there will ever be
+    assert how(process()("/impressum/")) == "fwd=miss; stored"
+
+
+def test_what_a_page_shows_of_a_setting_is_of_this_process(process, settings):
+    settings.SECURITY_CONTACT = "alt@example.org"
+    old = process()
+    assert "alt@example.org" in old(SECURITY).text
+    settings.SECURITY_CONTACT = "neu@example.org"
+    assert "neu@example.org" in process()(SECURITY).text
+    assert "alt@example.org" in old(SECURITY).text
+
+
+def test_machines_of_one_portal_have_one_fingerprint(settings):
+    before = fingerprint()
+    settings.PORT, settings.TRUSTED_PROXIES, settings.DATABASE_URL = 4711, ["10.0.0.7"], "postgresql://x"
+    assert fingerprint() == before
+
+
+def test_another_version_of_a_library_counts(monkeypatch, tmp_path):
+    before = fingerprint()
+    (tmp_path / "nh3-99.0.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert fingerprint() != before
+
+
+def test_who_begins_during_an_outage_shows_lists_and_what_is_of_the_last_version(process, monkeypatch):
+    first, article = process(), make_article()
+    paths = ["/aktuelles/", article.get_absolute_url()]
+
+    def seen_by_a_new_process():
+        """(status of the list, of the article) while the database is away."""
+        with monkeypatch.context() as moment:
+            moment.setattr(reach, "away", True)
+            new = process()
+            return [new(path).status for path in paths]
+
+    for path in paths:
+        first(path)
+    looked(first)
+    assert seen_by_a_new_process() == [200, 200]
+    committed()
+    make_article()
+    looked(first)  # the article is still public, and who has it knows that
+    assert seen_by_a_new_process() == [200, 503]

@@ -9,13 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events.models import Event, ProgrammeItem, Series
-from forum.caching import withdrawn
-from forum.caching.content import VERSION
 from forum.caching.reach import reach
 from forum.models import Page
 from news.models import Article
 from tests.factories import make_article, make_event, make_item, make_person
-from tests.readers import Reader, committed
+from tests.readers import Reader, committed, looked
 
 NOON = datetime(2026, 5, 4, 10, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=300)
@@ -31,13 +29,6 @@ def reader():
 def away(monkeypatch):
     """Call it: from now on the process knows that the database is away."""
     return lambda: monkeypatch.setattr(reach, "away", True)
-
-
-def looked(reader):
-    """What the thread of a worker does every second."""
-    with connection.cursor() as cursor:
-        cursor.execute(VERSION)
-        withdrawn.sweep(reader.cache, cursor.fetchone()[0])
 
 
 def pages_of_one_thing() -> list[str]:
