@@ -13,7 +13,8 @@ from weakref import WeakKeyDictionary
 from django.db import DatabaseError, connections
 
 LONGEST_NAME = 50  # characters, of 63 that PostgreSQL keeps
-NOT_THERE, THERE_ALREADY, CHANGED = "26000", "42P05", "0A000"  # SQLSTATE; the last: a migration has changed a column
+# SQLSTATE of what is prepared nowhere, or by somebody else; and of a column that a migration has changed
+NOT_PREPARED, PREPARED_BY_OTHERS, CHANGED = "26000", "42P05", "0A000"
 
 known: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()  # names by connection of psycopg
 
@@ -54,7 +55,7 @@ class Planned:
                 return run(self.execute, values)
             except DatabaseError as error:
                 state = getattr(error.__cause__, "sqlstate", "")
-                if state not in (NOT_THERE, THERE_ALREADY, CHANGED) or connections[using].in_atomic_block:
+                if state not in (NOT_PREPARED, PREPARED_BY_OTHERS, CHANGED) or connections[using].in_atomic_block:
                     raise
                 Planned.pooled = state != CHANGED
         return run(self.plain, values)

@@ -22,19 +22,18 @@ from django.dispatch import receiver
 from psycopg.pq import ExecStatus
 
 from forum.caching.content import VERSION
+from forum.planned import NOT_PREPARED, PREPARED_BY_OTHERS
 
 PATIENCE = 1.0  # seconds
 AGAIN = 1.0  # seconds from one attempt to reach a lost database to the next
 LONG = 3.0  # seconds after which it is worth a look whether a request waits in vain
 TRIED_ENOUGH = 2  # attempts until what still waits is ended
 NAME = b"forum_content_version"
-NOT_PREPARED, PREPARED_BY_OTHERS, NO_TABLE = "26000", "42P05", "42P01"
+NO_TABLE = "42P01"  # SQLSTATE
 
 logger = logging.getLogger(__name__)
 # Connections of psycopg; `pooled`: behind a pooler that lends another one for each transaction (PgBouncer).
 opened, prepared, pooled = weakref.WeakSet(), weakref.WeakSet(), weakref.WeakSet()
-
-
 answered = threading.local()  # when this thread's connection answered last, in seconds of time.monotonic
 
 

@@ -34,8 +34,8 @@ BEGIN RETURN ({select}); END $$
 """
 
 
-class Asked:
-    """A statement that answers one JSON value, as a function of the database.
+class Statement:
+    """One that answers a JSON value, as a function of the database.
 
     Args:
         name: begins with `forum_find_` (see `forum.searching.upkeep.drop`).
@@ -105,7 +105,7 @@ MEANT = f"""
             ) END)) FROM known)
     )
 """  # noqa: S608 - own SQL
-WORDS = Asked("forum_find_words", {"terms": "text[]"} | KINDS, MEANT)
+WORDS = Statement("forum_find_words", {"terms": "text[]"} | KINDS, MEANT)
 
 HITS = f"""
     WITH asked AS MATERIALIZED (
@@ -201,7 +201,7 @@ HITS = f"""
     )
 """  # noqa: S608 - own SQL
 WANTED = {"kind": "text", "topic": "text", "year": "text", "first": "integer", "last": "integer", "filtered": "boolean"}
-FOUND = Asked(
+FOUND = Statement(
     "forum_find_hits",
     {"wide": "tsquery", "loose": "tsquery", "exact": "tsquery", "words": "jsonb", "whole": "boolean",
      "any_word": "jsonb", "any_whole": "boolean", "loosely": "boolean", "folded": "text", "names": "text[]"}
